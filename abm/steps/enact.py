@@ -1,0 +1,34 @@
+"""What was planned takes effect where others meet it: prices, capacity, crews, throughput, staff."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from abm.model import Stargate
+
+
+def enact(m: "Stargate") -> None:
+    """Put in force what makers, builders, suppliers of power and offices have decided."""
+    enact_makers(m)
+    for builder in m.builders:
+        for site in builder.sites:
+            m.sites.premium_share[site, builder.package] = builder.premium_share[site]
+    for zone, i in enumerate(m.zone_utility.tolist()):
+        m.connections.studies_ratio[zone] *= m.suppliers[i].studies_growth_ratio
+        m.connections.slots_ratio[zone] *= m.suppliers[i].slots_growth_ratio
+    for government in m.governments:
+        if government.region >= 0:
+            m.local.staff_ratio[government.region] *= government.local_growth_ratio
+            m.air.staff_ratio[government.region] *= government.air_growth_ratio
+
+
+def enact_makers(m: "Stargate") -> None:
+    """Makers' prices, new capacity and wanted crews."""
+    markup = np.zeros(m.employers.n_lines)
+    for vendor in m.vendors:
+        markup[vendor.rows] = vendor.markup_share
+        m.line_people[vendor.rows] = vendor.heads_wanted
+        if vendor.expansion_kw_per_month.any():
+            m.book.expand(vendor.rows, vendor.expansion_kw_per_month, vendor.ready_month)
+    m.book.set_markup(markup)

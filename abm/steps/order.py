@@ -1,0 +1,140 @@
+"""Equipment: buyers order when the published wait calls for it, makers deliver what their queues allow."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abm import views
+from abm.bills import FACILITY, IT
+from abm.markets.equipment_prices import by_class, payments
+from abm.sites import PHASE_CLASSES
+from abm.steps.acts import IS_IT, place, vendor_accounts
+from abm.steps.billing import bill
+from abm.steps.opening import abundant_classes
+from abm.tables import Flags, Floats, Ints
+from abm.vocabulary import KLASS, STARGATE
+
+if TYPE_CHECKING:
+    from abm.markets.equipment_records import Deals
+    from abm.model import Stargate
+
+
+def order(m: "Stargate") -> None:
+    """Order what buildings will need by the time it can be had, but not earlier than buyers do."""
+    sites = m.sites
+    m.slot_months = m.book.expected_month()
+    advance = by_class(m.parameters.equipment, "max_advance_months")[PHASE_CLASSES]
+    # What takes longer than a building is reserved for all that is planned, before customers and power are certain.
+    early = advance >= m.parameters.building.minimum_build_months
+    possible = (sites.planned & ~sites.cancelled[sites.campus])[:, np.newaxis] & early
+    live = (sites.under_way | likely(m))[:, np.newaxis] | possible
+    missing = sites.needed_kw[:, PHASE_CLASSES] - sites.ordered_kw[:, PHASE_CLASSES]
+    need = need_month(m)
+    phases, k = np.nonzero(live & (missing > 0) & (order_month(m, need) <= m.month))
+    if not len(phases):
+        return
+    klass = PHASE_CLASSES[k]
+    place(
+        m, phases, klass, missing[phases, k], wanted_month(need[phases, k], m.parameters.building.order_buffer_months)
+    )
+    sites.ordered_kw[phases, klass] += missing[phases, k]
+
+
+def likely(m: "Stargate") -> Flags:
+    """Planned phases their owners order for ahead of a release: customers want them and power is in reach, shape (P,).
+
+    Customers' wants go to planned phases in their order; a building most of which is wanted counts.
+    """
+    sites, b = m.sites, m.parameters.building
+    ready = views.power_needed_month(m) + b.power_tolerance_months
+    hopeful: Flags = sites.planned & ~sites.cancelled[sites.campus] & (m.power_months <= ready)
+    if "demand" in m.question.abundant:
+        return hopeful
+    rows = np.flatnonzero(sites.planned & ~sites.cancelled[sites.campus])
+    owner = sites.owner[sites.campus[rows]]
+    purse = np.where(m.owner_table.program == STARGATE, -1, np.arange(len(m.owner_table.name)))[
+        owner
+    ]  # one for Stargate
+    order = np.lexsort((sites.order[rows], sites.planned_start[rows], purse))
+    rows, owner, purse = rows[order], owner[order], purse[order]
+    total = np.cumsum(sites.it_kw[rows])
+    before = np.concatenate([[0], total])[np.searchsorted(purse, purse)]
+    want = np.array([developer.start_it_kw for developer in m.developers])[owner]
+    wanted = np.zeros(len(sites.campus), np.bool_)
+    wanted[rows] = total - before - sites.it_kw[rows] / 2 <= want
+    both: Flags = hopeful & wanted
+    return both
+
+
+def need_month(m: "Stargate") -> Floats:
+    """When each phase will need each class if it goes as planned, shape (P, n_phase_classes)."""
+    sites = m.sites
+    start = np.where(sites.under_way, sites.start, np.maximum(sites.planned_start, m.month))[:, np.newaxis]
+    month: Floats = start + m.needed_at * sites.build_months[:, np.newaxis]
+    return month
+
+
+def wanted_month(need: Floats, buffer_months: float) -> Ints:
+    """The month before which buyers want nothing delivered: a buffer ahead of the need, same shape."""
+    month: Ints = np.floor(need - buffer_months).astype(np.int64)
+    return month
+
+
+def order_month(m: "Stargate", need: Floats) -> Floats:
+    """When buyers order each class for each phase, shape (P, n_phase_classes).
+
+    The published wait and a buffer before the need, but not earlier than buyers commit.
+    """
+    sites, p = m.sites, m.parameters
+    start = np.where(sites.under_way, sites.start, np.maximum(sites.planned_start, m.month))[:, np.newaxis]
+    wait = m.news.lead_months[PHASE_CLASSES] + p.building.order_buffer_months
+    month: Floats = np.maximum(need - wait, earliest_order(m, start, need))
+    return month
+
+
+def earliest_order(m: "Stargate", start: Floats, need: Floats) -> Floats:
+    """The earliest month buyers commit: so long before the works, or before the need in a new building built fast.
+
+    A conversion takes four months; its buyers order as long before they need the equipment as those of new buildings.
+    """
+    advance = by_class(m.parameters.equipment, "max_advance_months")[PHASE_CLASSES]
+    month: Floats = np.minimum(
+        start - advance, need - advance - m.needed_at * m.parameters.building.minimum_build_months
+    )
+    return month
+
+
+def deliver(m: "Stargate") -> None:
+    """What makers ship arrives at sites, utilities and power plants; the part due on delivery is billed."""
+    got = m.book.deliver(m.month, views.crew_share(m, m.employers.makers), abundant_classes(m))
+    m.facts.delivered = got
+    np.add.at(m.shipped_kw, got.klass, np.where(got.buyer < m.n_phases, got.kw, 0))
+    to_phase = np.flatnonzero(got.buyer < m.n_phases)
+    np.add.at(m.sites.delivered_kw, (got.buyer[to_phase], got.klass[to_phase]), got.kw[to_phase])
+    at_zone = np.flatnonzero((got.buyer >= m.zone_buyers[0]) & (got.buyer <= m.zone_buyers[-1]))
+    zone, klass = got.buyer[at_zone] - m.zone_buyers[0], got.klass[at_zone]
+    is_kit = klass == KLASS["substation_transformer"]
+    np.add.at(m.grid_kit_kw, zone[is_kit], got.kw[at_zone][is_kit])
+    m.supply.plants.receive(zone[~is_kit], klass[~is_kit], got.kw[at_zone][~is_kit])
+    at_campus = np.flatnonzero(got.buyer >= m.campus_buyers[0])
+    m.plants.receive(got.buyer[at_campus] - m.campus_buyers[0], got.klass[at_campus], got.kw[at_campus])
+    m.book_facts = m.book.facts()
+    pay_for(m, got)
+
+
+def pay_for(m: "Stargate", got: "Deals") -> None:
+    """Redeem deposits and bill the rest: campuses next month, utilities at once."""
+    due = payments(got.kw, got.cents_per_kw, got.deposit_cents_per_kw, m.parameters.equipment)
+    vendor = vendor_accounts(m, got)
+    rest = due.shipment_cents + due.test_cents
+    campus = views.campus_of_buyer(m, got.buyer)
+    ours = np.flatnonzero(campus >= 0)
+    m.ledger.post("equipment_delivery", m.ledger.accounts("campuses")[campus[ours]], vendor[ours],
+                  due.deposit_cents[ours], campus[ours])  # fmt: skip
+    for purpose in (FACILITY, IT):
+        rows = ours[IS_IT[got.klass[ours]] == (purpose == IT)]
+        kind = "it_payment" if purpose == IT else "equipment_payment"
+        bill(m, kind, purpose, campus[rows], vendor[rows], rest[rows])
+    grid = np.flatnonzero(campus < 0)
+    payer = m.ledger.accounts("utilities")[m.zone_utility[got.buyer[grid] - m.zone_buyers[0]]]
+    m.ledger.post("equipment_payment", payer, vendor[grid], due.deposit_cents[grid] + rest[grid])

@@ -1,0 +1,240 @@
+"""What steps read off the world: sums, shares and dates that belong to no single owner. Nothing here writes."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from abm.bills import FACILITY, IT
+from abm.markets import terms, waits
+from abm.markets.onsite import by_kind, overbuild_ratio
+from abm.markets.requests import CONNECTED, NONE, SLOT, WITHDRAWN, WORKS
+from abm.tables import Flags, Floats, Ints
+from abm.tables_compute import SUPPLIER
+from abm.tables_finance import GROUPS, LOAN
+from abm.tables_power import crews
+from abm.units import CENTS_PER_USD, KW_PER_MW, USD_PER_USD_M
+from abm.vocabulary import RIVAL, STARGATE, ZONES
+
+if TYPE_CHECKING:
+    from abm.model import Stargate
+
+NOBODY = -1  # neither program
+FAR = 10_000.0  # a month no run reaches: never
+
+
+# ---- employers ----
+
+
+def crew_share(m: "Stargate", block: slice) -> Floats:
+    """Crew found over crew wanted last month by each employer of a block, shape (n,).
+
+    Weighed with the share of the whole block as if it had seen a few workers more: one row more or less says little.
+    """
+    outcome = m.last_outcome
+    if outcome is None or "labour" in m.question.abundant:
+        return np.ones(block.stop - block.start)
+    heads, unfilled = outcome.heads[block].sum(axis=1), outcome.unfilled[block].sum(axis=1)
+    prior = m.prior_rows
+    everywhere = (heads.sum() + prior) / (heads.sum() + unfilled.sum() + prior)
+    share: Floats = (heads + prior * everywhere) / (heads + unfilled + prior)
+    return share
+
+
+def wires_crews(m: "Stargate") -> tuple[Floats, dict[int, Floats]]:
+    """People who build the grid by zone and trade, shape (Z, T), and part of them at work for each program, (Z,).
+
+    What is built for a campus before anybody knew of it, or for the zone's own power plants, is nobody's.
+    """
+    p = m.parameters.power
+    known = m.sites.program * 1
+    known[m.known_month > m.month] = NOBODY
+    rivals = np.where(known == RIVAL, STARGATE, NOBODY)  # the same count, asked for the others
+    grid, stargate = waits.crews_wanted(m.connections, p, crews(), known)
+    _, for_rivals = waits.crews_wanted(m.connections, p, crews(), rivals)
+    people = grid + m.supply.plants.crews_wanted(p, crews())[0]
+    total = np.maximum(people.sum(axis=1), np.finfo(float).tiny)
+    return people, {STARGATE: stargate.sum(axis=1) / total, RIVAL: for_rivals.sum(axis=1) / total}
+
+
+def tag_share(m: "Stargate", program: int) -> Floats:
+    """Part of each employer's work that a program pays for, beyond the background, shape (E - R,)."""
+    of_campus = (m.sites.program == program).astype(float)
+    return np.concatenate([of_campus, of_campus, of_campus, m.line_share[program], m.wires_share[program]])
+
+
+# ---- equipment ----
+
+
+def campus_of_buyer(m: "Stargate", buyer: Ints) -> Ints:
+    """Campus a buyer of equipment orders for, -1 for the zones' suppliers, shape (n,)."""
+    by_buyer = np.concatenate([m.sites.campus, np.full(len(ZONES), -1), np.arange(len(m.sites.region))])
+    return by_buyer[buyer]
+
+
+# ---- power ----
+
+
+def contracted_kw(m: "Stargate") -> Ints:
+    """Load of campuses connected or in works, shape (Z,)."""
+    c = m.connections
+    rows = np.isin(c.state, (WORKS, SLOT, CONNECTED))
+    out = np.zeros(len(ZONES), np.int64)
+    np.add.at(out, c.zone[rows], c.kw[rows])
+    return out
+
+
+def requested_kw(m: "Stargate") -> Ints:
+    """Grid power asked for and not withdrawn, by campus, shape (C,)."""
+    c = m.connections
+    out = np.zeros(len(m.sites.region), np.int64)
+    rows = np.flatnonzero((c.campus >= 0) & (c.state != NONE) & (c.state != WITHDRAWN))
+    np.add.at(out, c.campus[rows], c.kw[rows])
+    return out
+
+
+def is_interruptible(m: "Stargate") -> Flags:
+    """Campuses with grid power that is not firm, shape (C,)."""
+    c = m.connections
+    rows = np.flatnonzero((c.state == CONNECTED) & ~c.firm)
+    out = np.zeros(len(m.sites.region), np.bool_)
+    out[c.campus[rows]] = True
+    return out
+
+
+def power_month(m: "Stargate") -> Floats:
+    """When each phase's power is there once earlier buildings of the campus have theirs, FAR if never, shape (P,).
+
+    Power at hand serves buildings in their order; next come plants ordered for the campus, then the phase's own grid
+    request.
+    """
+    sites = m.sites
+    need = np.zeros(len(sites.campus))
+    live = np.flatnonzero(sites.used & ~sites.cancelled[sites.campus])
+    order = live[np.lexsort((sites.order[live], sites.campus[live]))]
+    total = np.cumsum(sites.facility_kw[order])
+    first = np.searchsorted(sites.campus[order], sites.campus[order])
+    need[order] = total - np.concatenate([[0], total])[first]
+    at_hand = (sites.grid_kw + sites.onsite_kw)[sites.campus]
+    plants = m.plants
+    coming = (plants.ordered_kw - plants.cancelled_kw).sum(axis=1) / overbuild_ratio(m.parameters.power, sites.islanded)
+    with_plants = (sites.grid_kw + np.maximum(coming, sites.onsite_kw))[sites.campus]
+    grid = np.where(sites.islanded[sites.campus], FAR, m.grid_month)
+    month = np.where(need <= with_plants, np.minimum(plants_month(m)[sites.campus], grid), grid)
+    return np.where(need <= at_hand, float(m.month), month)
+
+
+def plants_month(m: "Stargate") -> Floats:
+    """When the last plant a campus has ordered runs, shape (C,)."""
+    p, plants = m.parameters.power, m.plants
+    slots = m.slot_months[m.campus_buyers][:, m.generation_classes].astype(float)
+    open_orders = plants.on_order_kw > 0
+    due = np.where(open_orders, np.maximum(slots, m.month) + by_kind(p, "install_months"), -1.0)
+    due = np.where(
+        (plants.delivered_kw > plants.running_kw) & ~open_orders, m.month + by_kind(p, "install_months"), due
+    )
+    last = due.max(axis=1)
+    return np.where(last < 0, FAR, last)
+
+
+def power_needed_month(m: "Stargate") -> Floats:
+    """When each phase needs its power if it goes on as planned: at the start of its tests, shape (P,)."""
+    sites = m.sites
+    left = np.maximum(sites.stage_ends[-2] - sites.progress, 0) * sites.build_months
+    begin = np.where(sites.under_way, m.month, np.maximum(sites.planned_start, m.month))
+    month: Floats = begin + left
+    return month
+
+
+def late_power(m: "Stargate") -> Ints:
+    """Phases under way or due within the owners' look-ahead whose power comes later than they tolerate, shape (n,)."""
+    sites, b = m.sites, m.parameters.building
+    near = sites.under_way | (sites.planned & (sites.planned_start <= m.month + b.power_look_ahead_months))
+    near &= ~sites.cancelled[sites.campus]
+    return np.flatnonzero(near & (m.power_months > power_needed_month(m) + b.power_tolerance_months))
+
+
+# ---- money ----
+
+
+def invested_by_group(m: "Stargate") -> Ints:
+    """What each investor has at work with each group of borrowers: paid in, less repaid, shape (I, G)."""
+    called = m.called_by_group.astype(float)
+    drawn = np.zeros_like(called)
+    owed = np.zeros_like(called)
+    ours = np.flatnonzero((m.groups >= 0) & (m.groups < len(GROUPS)))
+    for purpose in (FACILITY, IT):
+        np.add.at(drawn.T, m.groups[ours], m.debts[purpose].drawn_cents[ours])
+        np.add.at(owed.T, m.groups[ours], m.debts[purpose].owed_cents[ours])
+    invested: Ints = np.maximum(called - (drawn - owed), 0).astype(np.int64)
+    return invested
+
+
+def expected_debt_shares(m: "Stargate") -> Floats:
+    """Most debt that rent covers, by group of borrowers and purpose, shape (G, 2)."""
+    it_cost = float(m.news.price_usd_per_kw[m.it_classes].sum()) * KW_PER_MW / USD_PER_USD_M  # USD m per IT MW
+    return terms.debt_shares(m.parameters.finance, m.base_rate, m.usual_spread, m.compute_price / it_cost)
+
+
+def debt_cents(m: "Stargate") -> Ints:
+    """Loans and bonds outstanding by campus, shape (C,)."""
+    owed: Ints = (m.debts[FACILITY].owed_cents + m.debts[IT].owed_cents).sum(axis=1)
+    return owed
+
+
+def bank_loans(m: "Stargate", sector: str) -> Ints:
+    """What each member of a sector owes the bank: its loans less those of investors, cents, shape (n,)."""
+    owed: Ints = -m.ledger.held("loan", sector)
+    if sector == "campuses":
+        lent = m.investor_table.instrument == LOAN
+        owed = owed - (m.debts[FACILITY].owed_cents + m.debts[IT].owed_cents)[:, lent].sum(axis=1)
+    return owed
+
+
+# ---- plans and compute ----
+
+
+def first_start(m: "Stargate") -> Ints:
+    """Planned start of the first phase a campus has not begun, shape (C,)."""
+    sites = m.sites
+    out = np.full(len(sites.region), int(FAR))
+    rows = np.flatnonzero(sites.planned)
+    np.minimum.at(out, sites.campus[rows], sites.planned_start[rows])
+    return out
+
+
+def usual_build_months(m: "Stargate", program: int) -> float:
+    """Planned build time of an owner with nothing special, months."""
+    b = m.parameters.building
+    if "plan" in m.question.abundant:
+        return b.minimum_build_months
+    return b.minimum_build_months * (b.stargate_pace_ratio if program == STARGATE else b.rival_pace_ratio)
+
+
+def expected_cost_cents(m: "Stargate", phase: int, package: int) -> int:
+    """What a builder reckons a package of a phase will cost it: crews at the market wage, and work off site."""
+    sites, b = m.sites, m.parameters.building
+    c = int(sites.campus[phase])
+    wage = float(m.market_wages[sites.region[c]] @ m.package_mix[package])
+    months = sites.work_wm_per_kw[c] * sites.facility_kw[phase]
+    cost = months * b.worked_hours_per_month * wage * b.paid_hour_burden_ratio
+    if package == 0:
+        cost += sites.facility_kw[phase] * b.offsite_work_usd_per_facility_kw * m.construction_price * CENTS_PER_USD
+    return round(float(cost))
+
+
+def openai_it_kw(m: "Stargate") -> tuple[int, int, int]:
+    """IT kW OpenAI uses at Microsoft, at Stargate, and in all."""
+    placed = m.placement
+    return int(placed[SUPPLIER["Microsoft"]]), int(placed[SUPPLIER["Stargate"]]), int(placed.sum())
+
+
+def announced_mw(m: "Stargate", month: int) -> float:
+    """Stargate MW that would be in service if every announced date held, facility MW."""
+    return float(m.announced_path[min(max(month, 0), len(m.announced_path) - 1)])
+
+
+def built_mw(m: "Stargate") -> float:
+    """Stargate buildings in service and the finished part of those under way: what pays out against milestones."""
+    sites = m.sites
+    ours = sites.is_stargate & (sites.operating | sites.under_way)
+    return float((sites.facility_kw * sites.progress)[ours].sum() / KW_PER_MW)

@@ -1,0 +1,191 @@
+"""The command `stargate`; heavy libraries are imported by the commands that need them, so that help comes at once."""
+
+import contextlib
+import dataclasses
+import importlib.metadata
+import os
+import shlex
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+from cyclopts import App, CycloptsError, Parameter, Token, UnusedCliTokensError
+
+import abm
+from experiments.errors import DONE, BadInput, exit_code, one_line
+
+MOST_SEED = 2**63 - 1  # tables keep it as int64
+_DEBUG = "--debug"
+
+
+def _whole(_: object, tokens: Sequence[Token]) -> int:
+    text = tokens[0].value
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a whole number") from None
+
+
+type Whole = Annotated[int, Parameter(converter=_whole)]  # the library by itself makes 4 of 3.7
+type Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+
+app = App(
+    name="stargate",
+    help="Who builds, powers, equips and pays for the Stargate data centres, month by month: jobs and bottlenecks.",
+    help_epilogue="`stargate run` is the place to start. With --debug anywhere, a failure shows where it happened.",
+    version=lambda: importlib.metadata.version("stargate-abm"),
+    suppress_keyboard_interrupt=False,  # it would leave without a word
+)
+
+
+@app.command
+def run(
+    scenario: str = "baseline",
+    /,
+    *,
+    seed: Whole = 1,
+    months: Whole | None = None,
+    scale: Whole | None = None,
+    set_: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    out: Path | None = None,
+    quiet: Flag = False,
+    json: Flag = False,
+) -> None:
+    """Run a scenario; write its tables and charts, and say what came out.
+
+    Args:
+        scenario: a shipped name (see `stargate scenarios`) or the path of a .toml file.
+        seed: of the random numbers; the same seed gives the same tables.
+        months: how many from 2024-05 on; the scenario's if not given. What it changes later falls away.
+        scale: people for whom one row of the worker table stands, 1 (everyone) to 1000; the scenario's if not given.
+        set_: a number or switch to set, as name=value (see `stargate numbers`); may be repeated.
+        out: folder to write, replacing the run that is there; results/SCENARIO-sSEED if not given.
+        quiet: print nothing.
+        json: print the summary as JSON.
+    """
+    started = time.perf_counter()
+    if not 0 <= seed <= MOST_SEED:
+        raise BadInput(f"--seed {seed} is outside 0..{MOST_SEED}; give another")
+    chosen = _chosen(scenario, months, scale, set_)
+    from experiments import run_command  # tables take half a second to import
+
+    options = {"--seed": seed, "--months": months, "--scale": scale}
+    words = [str(word) for option in options.items() if option[1] is not None for word in option]
+    words += [word for setting in set_ for word in ("--set", setting)]
+    command = shlex.join(["stargate", "run", scenario, *words])
+    wishes = run_command.Wishes(out, is_quiet=quiet, is_json=json, started=started)
+    run_command.run(chosen, seed, command, wishes)
+
+
+@app.command
+def scenarios(*, json: Flag = False) -> None:
+    """List the shipped scenarios and what each is for.
+
+    Args:
+        json: print them as JSON.
+    """
+    from experiments import listings, output
+
+    if json:
+        output.print_json(listings.scenario_rows())
+    else:
+        listings.print_scenarios(output.console())
+
+
+@app.command
+def numbers(name: str | None = None, /, *, json: Flag = False) -> None:
+    """List the numbers of the model with value, range, unit, source and meaning.
+
+    Args:
+        name: a subject such as labour, or a number; all if not given.
+        json: print them as JSON.
+    """
+    from experiments import listings, output
+
+    found = listings.numbers_called(name)
+    if json:
+        output.print_json(listings.number_rows(found))
+    else:
+        listings.print_numbers(output.console(), found)
+
+
+def _chosen(name: str, months: int | None, scale: int | None, settings: Sequence[str]) -> "abm.Scenario":
+    """The scenario with what the options change; a shorter run does without later changes."""
+    scenario = abm.Scenario.load(name).with_set(settings)
+    if scale is not None:
+        scenario = _with(scenario, "--scale", scale, workers_per_agent=scale)
+    if months is not None:
+        changes = tuple(change for change in scenario.changes if change.month < months) if months > 0 else ()
+        scenario = _with(scenario, "--months", months, months=months, changes=changes)
+    return scenario
+
+
+def _with(scenario: "abm.Scenario", option: str, given: int, **changed: Any) -> "abm.Scenario":
+    try:
+        return dataclasses.replace(scenario, **changed)
+    except abm.BadScenario as error:
+        raise BadInput(f"{option} {given}: {error}") from error
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Do what the words say; whatever goes wrong is one line on standard error and an exit code."""
+    said = list(sys.argv[1:] if words is None else words)
+    is_debug = _DEBUG in said
+    try:
+        with _ended_politely():
+            _obey([word for word in said if word != _DEBUG])
+    except (Exception, KeyboardInterrupt) as error:
+        if is_debug:
+            traceback.print_exception(error)
+        sys.stderr.write(f"stargate: {one_line(error)}\n")
+        return exit_code(error)
+    return DONE
+
+
+def _obey(words: Sequence[str]) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without a sign prints ? for it
+    try:
+        app(words, exit_on_error=False, print_error=False, result_action="return_value")
+        sys.stdout.flush()
+    except CycloptsError as error:
+        raise BadInput(_misunderstood(error)) from error
+    except BrokenPipeError:  # the reader has seen enough: `stargate numbers | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit as end:
+        if not isinstance(end.__context__, BrokenPipeError):  # what Rich makes of the same when it prints help
+            raise
+
+
+def _misunderstood(error: CycloptsError) -> str:
+    place = " ".join(["stargate", *(error.command_chain or ())])
+    what = str(error).rstrip(". ")
+    if isinstance(error, UnusedCliTokensError):
+        what = f"too many words, from {(error.unused_tokens or ['?'])[0]!r} on"
+    return f"{what} (`{place} --help` says what there is)"
+
+
+@contextlib.contextmanager
+def _ended_politely() -> Iterator[None]:
+    """Take a request to end for an interruption, so that half-written folders are cleared away."""
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []  # other threads get no signals
+    taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]  # nohup has SIGHUP ignored
+    for number in taken:
+        signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

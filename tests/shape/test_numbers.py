@@ -1,0 +1,153 @@
+"""Every shipped number is whole: it has a field, a unit, a range, a source and a date, and something reads it."""
+
+import csv
+import dataclasses
+import sys
+
+import pytest
+
+from abm import parameters
+from abm.parameters import NUMBERS, Parameters, read_toml, shipped_numbers, shipped_sources
+from abm.units import month_index, unit_of_name
+
+SOURCE_KEYS = {"title", "publisher", "date", "url", "took"}
+SUBJECTS = sorted(NUMBERS.glob("*.toml"))
+TABLES = sorted(NUMBERS.glob("*.csv"))
+
+
+def name(path):
+    return path.name
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_numbers_and_fields_are_the_same_list():
+    assert dataclasses.is_dataclass(Parameters.load())
+
+
+@pytest.mark.parametrize("path", SUBJECTS, ids=name)
+def test_a_subject_is_whole(path):
+    """The loader checks unit, range, source, keys and date; here we look at what it cannot."""
+    numbers = {key: number for key, number in shipped_numbers().items() if key.startswith(f"{path.stem}.")}
+    assert numbers, f"{path.name} has no number"
+    for key, number in numbers.items():
+        assert number.unit == unit_of_name(key.rsplit(".", 1)[-1])
+        assert number.low <= number.value <= number.high
+        assert "placeholder" not in number.source, f"{key} still has a placeholder for a source"
+        assert not number.source.startswith("assumed-") or number.low < number.high, f"{key}: an assumption has a range"
+        assert number.about.endswith("."), f"{key}: about is a sentence"
+
+
+def test_every_source_says_what_it_is():
+    for key, source in shipped_sources().items():
+        assert set(source) == SOURCE_KEYS, f"{key} has {sorted(source)}"
+        assert all(isinstance(text, str) for text in source.values()), key
+        assert source["title"].strip(), key
+        assert source["took"].strip(), key
+        assert source["url"].startswith("http") or key.startswith("assumed-") or not source["url"], key
+
+
+def test_no_two_files_use_a_source_key_differently():
+    seen = {}
+    for path in sorted((NUMBERS / "sources").glob("*.toml")):
+        for key, source in read_toml(path).items():
+            assert seen.setdefault(key, source) == source, f"{key} in {path.name} differs from the other entry"
+
+
+def test_every_source_is_used():
+    in_tables = {row.get("source") for path in TABLES for row in rows_of(path)}
+    split_up = {key for keys in in_tables if keys for key in keys.replace(";", " ").split()}
+    used = {number.source for number in shipped_numbers().values()} | split_up
+    assert set(shipped_sources()) - used == set()
+
+
+@pytest.mark.parametrize("path", TABLES, ids=name)
+def test_a_table_has_sources_and_dates(path):
+    rows = rows_of(path)
+    assert rows, f"{path.name} is empty"
+    assert "source" in rows[0], f"{path.name} has no column source"
+    for line, row in enumerate(rows, start=2):
+        assert None not in row, f"{path.name}, line {line}: more cells than columns"
+        for key in row["source"].replace(";", " ").split():
+            assert key in shipped_sources(), f"{path.name}, line {line}: unknown source {key!r}"
+        assert row["source"], f"{path.name}, line {line}: no source"
+        if row.get("known_from"):
+            month_index(row["known_from"])
+
+
+# ---- what a run reads ----
+
+
+class Recorded:
+    """Stands for a dataclass of numbers and notes the dotted name of every number that is read."""
+
+    def __init__(self, target, prefix, read):
+        self._target, self._prefix, self._read = target, prefix, read
+
+    def __getattr__(self, field):
+        return self._noted(getattr(self._target, field), f"{self._prefix}{field}")
+
+    def _noted(self, value, path):
+        if dataclasses.is_dataclass(value):
+            return Recorded(value, f"{path}.", self._read)
+        if isinstance(value, dict):
+            return {key: self._noted(item, f"{path}.{key}") for key, item in value.items()}
+        self._read.add(path)
+        return value
+
+
+def recording(parameters_, read):
+    """The parameters, noting in the set `read` the dotted name of every number that is read."""
+    return Recorded(parameters_, "", read)
+
+
+def test_recording_notes_what_is_read_and_nothing_else():
+    @dataclasses.dataclass(frozen=True)
+    class Zone:
+        queue_months: float
+        margin_share: float
+
+    @dataclasses.dataclass(frozen=True)
+    class Power:
+        zones: dict[str, Zone]
+        gas_usd_per_mmbtu: float
+
+    read = set()
+    power = recording(Power({"A": Zone(1.0, 0.1), "B": Zone(2.0, 0.2)}, 3.0), read)
+    assert [zone.queue_months for zone in power.zones.values()] == [1.0, 2.0]
+    assert read == {"zones.A.queue_months", "zones.B.queue_months"}
+    assert power.gas_usd_per_mmbtu == 3.0
+    assert "gas_usd_per_mmbtu" in read
+
+
+# Between them these take every road through the model.
+SETTINGS = (
+    ("baseline", ()),
+    ("baseline", ("finance_structure=joint_venture",)),
+    ("no_stargate_rivals", ()),
+)
+
+
+def test_every_number_is_read(monkeypatch):
+    """A number nobody reads is deleted, or the code that should read it is mended."""
+    pytest.importorskip("abm.runs")
+    import abm
+
+    read, plain = set(), parameters.parameters_of
+
+    def recorded(values):
+        return recording(plain(values), read)
+
+    monkeypatch.setattr(
+        Parameters, "load", staticmethod(lambda: recorded({n.name: n.value for n in abm.numbers_table()}))
+    )
+    for module in [module for key, module in sys.modules.items() if key.startswith("abm.")]:
+        if getattr(module, "parameters_of", None) is plain:
+            monkeypatch.setattr(module, "parameters_of", recorded)
+    for scenario, settings in SETTINGS:
+        for _ in abm.run(abm.Scenario.load(scenario).with_set(settings), seed=1):
+            pass
+    assert set(shipped_numbers()) - read == set()
