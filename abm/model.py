@@ -43,7 +43,7 @@ from abm.vocabulary import PACKAGES, RIVAL, STARGATE, ZONES
 from abm.workers import workers_of
 
 N_PROGRAMS = 2
-SPARE = Room(campuses=48, phases_each=8)  # rows for campuses that owners add
+SPARE = Room(campuses=96, phases_each=8)  # rows for campuses that owners add
 
 
 class Stargate(mesa.Model):

@@ -238,3 +238,26 @@ def built_mw(m: "Stargate") -> float:
     sites = m.sites
     ours = sites.is_stargate & (sites.operating | sites.under_way)
     return float((sites.facility_kw * sites.progress)[ours].sum() / KW_PER_MW)
+
+
+def is_wanted(m: "Stargate") -> Flags:
+    """Planned phases that customers want: their wants go to planned phases in their order, shape (P,).
+
+    A building most of which is wanted counts.
+    """
+    sites = m.sites
+    planned: Flags = sites.planned & ~sites.cancelled[sites.campus]
+    if "demand" in m.question.abundant:
+        return planned
+    rows = np.flatnonzero(planned)
+    owner = sites.owner[sites.campus[rows]]
+    alone = np.arange(len(m.owner_table.name))
+    purse = np.where(m.owner_table.program == STARGATE, -1, alone)[owner]  # one for all of Stargate
+    order = np.lexsort((sites.order[rows], sites.planned_start[rows], purse))
+    rows, owner, purse = rows[order], owner[order], purse[order]
+    total = np.cumsum(sites.it_kw[rows])
+    before = np.concatenate([[0], total])[np.searchsorted(purse, purse)]
+    want = np.array([developer.start_it_kw for developer in m.developers])[owner]
+    wanted = np.zeros(len(sites.campus), np.bool_)
+    wanted[rows] = total - before - sites.it_kw[rows] / 2 <= want
+    return wanted

@@ -57,18 +57,22 @@ Schema version {SCHEMA_VERSION}: columns are only ever added within a version.
 - Unit, kind and meaning of each column are in the files too, as Parquet field metadata; each file's own metadata names
   the run, the scenario with every key, the seed and the hashes of code and numbers.
 
-## Open it in one line
+## Open it
 
 From the folder of the repository, after `uv run stargate run`:
 
 ```python
 # Python, Polars
-import polars; print(polars.read_parquet("{_EXAMPLE}/months.parquet", columns=["month", "jobs_total"]))
+import polars
+
+print(polars.read_parquet("{_EXAMPLE}/months.parquet", columns=["month", "jobs_total"]))
 ```
 
 ```python
 # Python, all tables, lazily
-from experiments import open_run; print(open_run("{_EXAMPLE}").sites.tail().collect())
+from experiments import open_run
+
+print(open_run("{_EXAMPLE}").sites.tail().collect())
 ```
 
 ```sql
@@ -84,7 +88,9 @@ months <- arrow::read_parquet("{_EXAMPLE}/months.parquet"); plot(months$month, m
 
 ```python
 # units and meanings, with PyArrow
-import pyarrow.parquet; print(pyarrow.parquet.read_schema("{_EXAMPLE}/months.parquet"))
+import pyarrow.parquet
+
+print(pyarrow.parquet.read_schema("{_EXAMPLE}/months.parquet"))
 ```
 """
 

@@ -90,9 +90,9 @@ def test_what_a_building_lacks_is_what_it_waits_for(site, what):
 
 
 def test_the_first_of_several_reasons_is_named(site):
-    """Land before permits before power before equipment before customers."""
+    """Land before permits before customers before power before equipment: what nobody wants is not ordered for."""
     m, c, rows = site
-    order = ["demand", "switchgear", "grid_power", "permits", "land"]
+    order = ["switchgear", "grid_power", "demand", "permits", "land"]
     for what in order:
         lack(m, c, rows, what)
         release(m)

@@ -12,7 +12,7 @@ from abm.steps.acts import IS_IT, place, vendor_accounts
 from abm.steps.billing import bill
 from abm.steps.opening import abundant_classes
 from abm.tables import Flags, Floats, Ints
-from abm.vocabulary import KLASS, STARGATE
+from abm.vocabulary import KLASS
 
 if TYPE_CHECKING:
     from abm.markets.equipment_records import Deals
@@ -41,28 +41,9 @@ def order(m: "Stargate") -> None:
 
 
 def likely(m: "Stargate") -> Flags:
-    """Planned phases their owners order for ahead of a release: customers want them and power is in reach, shape (P,).
-
-    Customers' wants go to planned phases in their order; a building most of which is wanted counts.
-    """
-    sites, b = m.sites, m.parameters.building
-    ready = views.power_needed_month(m) + b.power_tolerance_months
-    hopeful: Flags = sites.planned & ~sites.cancelled[sites.campus] & (m.power_months <= ready)
-    if "demand" in m.question.abundant:
-        return hopeful
-    rows = np.flatnonzero(sites.planned & ~sites.cancelled[sites.campus])
-    owner = sites.owner[sites.campus[rows]]
-    purse = np.where(m.owner_table.program == STARGATE, -1, np.arange(len(m.owner_table.name)))[
-        owner
-    ]  # one for Stargate
-    order = np.lexsort((sites.order[rows], sites.planned_start[rows], purse))
-    rows, owner, purse = rows[order], owner[order], purse[order]
-    total = np.cumsum(sites.it_kw[rows])
-    before = np.concatenate([[0], total])[np.searchsorted(purse, purse)]
-    want = np.array([developer.start_it_kw for developer in m.developers])[owner]
-    wanted = np.zeros(len(sites.campus), np.bool_)
-    wanted[rows] = total - before - sites.it_kw[rows] / 2 <= want
-    both: Flags = hopeful & wanted
+    """Planned phases their owners order for ahead of a release: customers want them and power is in reach, shape (P,)."""
+    ready = views.power_needed_month(m) + m.parameters.building.power_tolerance_months
+    both: Flags = views.is_wanted(m) & (m.power_months <= ready)
     return both
 
 

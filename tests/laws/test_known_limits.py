@@ -152,7 +152,9 @@ def test_without_investors_stargate_builds_nothing_and_capital_is_named():
     assert not (s.is_stargate & (s.start >= 0)).any()
     assert s.operating_kw[s.program == STARGATE].sum() == 0
     assert m.paid_in_cents[s.program == STARGATE].sum() == 0
-    waiting = {INPUTS[i] for i in s.waiting_for[s.is_stargate & s.planned & (s.planned_start <= m.month)]}
+    due = s.is_stargate & s.planned & (s.planned_start <= m.month)
+    first = np.flatnonzero(due)[np.argsort(s.planned_start[due], kind="stable")[:5]]
+    waiting = {INPUTS[i] for i in s.waiting_for[first]}  # the last of all that piles up is more than OpenAI wants
     assert "capital" in waiting
     assert "demand" not in waiting
     assert s.operating_kw[s.program != STARGATE].sum() > 0  # rivals have budgets of their own
@@ -163,6 +165,9 @@ def test_without_demand_only_what_was_agreed_is_built():
     m = tiny.world(months=WHOLE, overrides={"compute.demand_factor": 0.2})
     tiny.months(m, WHOLE)
     s = m.sites
+    waiting = {INPUTS[i] for i in s.waiting_for[s.is_stargate & s.planned & (s.planned_start <= m.month)]}
+    assert "demand" in waiting
+    assert waiting <= {"demand", "permits", "land"}
     begun = s.it_kw[s.is_stargate & (s.start >= 0)]
     assert 206_000 - begun.max() / 2 <= begun.sum() <= 206_000 + begun.max() / 2
 
