@@ -39,12 +39,18 @@ class Sheet:
     Attributes:
         name: of the file.
         rows: one dict per line.
+
+    Raises:
+        BadNumber: if a line has more or fewer cells than the first.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         with (NUMBERS / name).open(encoding="utf-8", newline="") as file:
             self.rows: list[dict[str, str]] = list(csv.DictReader(file))
+        for line, row in enumerate(self.rows, start=2):
+            if None in row or None in row.values():
+                raise BadNumber(f"{name}, line {line}: it has more or fewer cells than the first line; mend it there")
 
     def each[T](self, column: str, read: Callable[[str], T]) -> list[T]:
         """Every cell of a column through a reader.
