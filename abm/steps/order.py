@@ -41,7 +41,7 @@ def order(m: "Stargate") -> None:
 
 
 def likely(m: "Stargate") -> Flags:
-    """Planned phases their owners order for ahead of a release: customers want them and power is in reach, shape (P,)."""
+    """Planned phases that owners order for ahead of a release: customers want them, power is in reach, shape (P,)."""
     ready = views.power_needed_month(m) + m.parameters.building.power_tolerance_months
     both: Flags = views.is_wanted(m) & (m.power_months <= ready)
     return both
