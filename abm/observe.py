@@ -282,8 +282,8 @@ def phases_table(m: "Stargate") -> Table:
     return {
         "phase_id": ids("phase", np.arange(n)),
         "campus_id": ids("campus", sites.campus[:n]),
-        "stage": sites.stage[:n],
-        "progress_share": sites.progress[:n],
+        "stage": sites.stage[:n].copy(),  # the record is frozen, the sites are not
+        "progress_share": sites.progress[:n].copy(),
         "binding_input": code[:n],
         "lost_mw": lost[:n] / KW_PER_MW,
         "heads_wanted": np.rint(wanted.sum(axis=1)[:n]).astype(np.int64),

@@ -14,6 +14,8 @@ class BadResults(StargateError):
     """A results folder that cannot be read or written."""
 
 
+_FULL = "No space left on device"
+_REMEDY = "nothing was written, free the place or give another --out"
 _INPUT_ERRORS = (BadInput, BadNumber, BadResults, BadScenario)
 
 
@@ -32,7 +34,9 @@ def one_line(error: BaseException) -> str:
         return _shortened(str(error))
     if isinstance(error, OSError) and error.strerror:
         where = f" ({error.filename})" if error.filename else ""
-        return _shortened(f"{error.strerror}{where}; nothing was written, free the place or give another --out")
+        return _shortened(f"{error.strerror}{where}; {_REMEDY}")
+    if _FULL in str(error):  # Polars says so in an error of its own
+        return f"{_FULL}; {_REMEDY}"
     return _shortened(f"failure inside: {type(error).__name__}: {error}") + "; add --debug to see where"
 
 

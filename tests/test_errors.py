@@ -42,3 +42,8 @@ def test_long_messages_are_cut():
 def test_an_interruption_says_what_is_there():
     assert one_line(KeyboardInterrupt()) == "interrupted; nothing was written"
     assert one_line(KeyboardInterrupt("interrupted while printing")) == "interrupted while printing"
+
+
+def test_a_full_disk_is_named_whoever_meets_it():
+    error = RuntimeError("parquet: underlying I/O error: No space left on device (os error 28)")
+    assert one_line(error) == "No space left on device; nothing was written, free the place or give another --out"

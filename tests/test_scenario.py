@@ -157,8 +157,8 @@ def test_settings_are_added_to_what_is_set(load):
     ("text", "message"),
     [
         ("", "mine.toml does not say why"),
-        ("why = ' '", "mine: why is empty"),
-        ("why = 3", "mine: why is empty"),
+        ("why = ' '", "mine: why = ' ' is no sentence"),
+        ("why = 3", "mine: why = 3 is no sentence"),
         (WHY + "mnths = 3", "mine.toml: unknown key 'mnths'; did you mean 'months'"),
         (WHY + "power.queue_months = 3", r"unknown key 'power'; .*numbers go under \[overrides\]"),
         (WHY + "months = -3", r"months = -3 is not a whole number in 1\.\.188"),
