@@ -80,7 +80,8 @@ class Scenario:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", self.name):
             raise BadScenario(f"scenario name {self.name!r} cannot name a folder; use letters, digits, _ and -")
         if not isinstance(self.why, str) or not self.why.strip():
-            raise BadScenario(f'{self.name}: why = {self.why!r} is no sentence; write why = "one sentence of what it is for"')
+            told = f"{self.name}: why = {self.why!r} is no sentence"
+            raise BadScenario(f'{told}; write why = "one sentence of what it is for"')
         check_whole("months", self.months, MOST_MONTHS)
         check_whole("workers_per_agent", self.workers_per_agent, MOST_WORKERS_PER_AGENT)
         for switch in SWITCHES:
