@@ -232,7 +232,8 @@ class OrderBook:
 
     def _foreseen(self) -> tuple[Ints, Ints, Floats]:
         s, columns = self.supply, self.orders.columns
-        due, ahead, wait = foresee(columns, self.next_month, s.full_kw, s.coming_kw, s.make_months, s.at_once)
+        at_work, to_come = s.full_kw * s.staffed_share, s.coming_kw * s.staffed_share[:, np.newaxis]
+        due, ahead, wait = foresee(columns, self.next_month, at_work, to_come, s.make_months, s.at_once)
         return due, ahead, wait
 
     def _refresh(self) -> None:

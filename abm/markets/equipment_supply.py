@@ -28,6 +28,7 @@ class Supply:
         coming: capacity that becomes ready by month, shape (n_lines, n_months).
         markup_share: what scarcity adds to the price.
         wait_months, price_cents: of an order placed now.
+        staffed_share: crew at hand over crew wanted last month, 0..1.
         outage: lines with a factory out.
         at_once: lines that deliver every order at once.
         make_months, rule, reserve: shortest time to make, allocation rule, output kept for orders that rank.
@@ -45,6 +46,7 @@ class Supply:
         self.markup_share, self.wait_months = np.zeros(n_lines), self.of_line("start_backlog_months")
         self.price_cents = self.price_at(0)
         self.outage, self.at_once = np.zeros(n_lines, np.bool_), np.zeros(n_lines, np.bool_)
+        self.staffed_share = np.ones(n_lines)
         self._made_carry, self._fringe_carry = np.zeros(n_lines), np.zeros(n_lines)
         lag = np.maximum(1, np.rint(self.of_line("expansion_lag_months"))).astype(np.int64)
         growth = self.reference * self.of_line("start_expansion_share") / lag
@@ -93,6 +95,7 @@ class Supply:
 
     def output_kw(self, staffed_share: Floats) -> Ints:
         """Whole kW made this month; fractions are carried to the next."""
+        self.staffed_share = staffed_share
         lost = np.where(self.outage, self.p.outage_loss_share, 0.0)
         exact = self.full_kw * staffed_share * (1 - lost) + self._made_carry
         whole: Ints = np.floor(exact).astype(np.int64)
