@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from experiments.store import Run
+    from experiments.study_frames import StudyFrames
 
-__all__ = ["open_run"]
+__all__ = ["open_run", "open_study"]
 
 
 def open_run(path: str | Path) -> "Run":
@@ -14,3 +15,10 @@ def open_run(path: str | Path) -> "Run":
     from experiments import store  # Polars takes a third of a second, which `stargate --help` need not pay
 
     return store.open_run(path)
+
+
+def open_study(path: str | Path) -> "StudyFrames":
+    """Open the folder of a study as lazy Polars frames; see `experiments.study_frames.open_study`."""
+    from experiments import study_frames
+
+    return study_frames.open_study(path)

@@ -14,25 +14,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-from cyclopts import App, CycloptsError, Parameter, Token, UnusedCliTokensError
+from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 import abm
+from experiments import cli_studies
+from experiments.cli_types import Flag, Whole
 from experiments.errors import DONE, BadInput, exit_code, one_line
 
 MOST_SEED = 2**63 - 1  # tables keep it as int64
 _DEBUG = "--debug"
-
-
-def _whole(_: object, tokens: Sequence[Token]) -> int:
-    text = tokens[0].value
-    try:
-        return int(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a whole number") from None
-
-
-type Whole = Annotated[int, Parameter(converter=_whole)]  # the library by itself makes 4 of 3.7
-type Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 app = App(
     name="stargate",
@@ -112,6 +102,12 @@ def numbers(name: str | None = None, /, *, json: Flag = False) -> None:
         output.print_json(listings.number_rows(found))
     else:
         listings.print_numbers(output.console(), found)
+
+
+app.command(cli_studies.study)
+app.command(cli_studies.studies)
+app.command(cli_studies.results)
+app.command(cli_studies.reproduce)
 
 
 def _chosen(name: str, months: int | None, scale: int | None, settings: Sequence[str]) -> "abm.Scenario":

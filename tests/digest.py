@@ -12,11 +12,12 @@ from abm.bills import Bills
 def digest(thing):
     """Hexadecimal fingerprint of arrays, dataclasses, dicts, lists and objects; agents and models inside are passed."""
     found = hashlib.blake2b(digest_size=16)
-    _feed(thing, found.update, set())
+    _feed(thing, found.update, {})
     return found.hexdigest()
 
 
-def _feed(thing, update, above):
+def _feed(thing, update, seen):
+    """Feed a thing; of what came before, only which it was: tables that many agents share are read once."""
     if thing is None or isinstance(thing, bool | int | float | str | bytes | np.generic):
         update(f"{type(thing).__name__} {thing!r};".encode())
     elif isinstance(thing, np.ndarray):
@@ -24,10 +25,13 @@ def _feed(thing, update, above):
         update(repr(thing.tolist()).encode() if thing.dtype == object else thing.tobytes())
     elif isinstance(thing, mesa.Agent | mesa.Model) or callable(thing):
         update(b"somebody;")
-    elif id(thing) not in above:
+    elif id(thing) in seen:
+        update(f"number {seen[id(thing)][0]};".encode())
+    else:
+        seen[id(thing)] = len(seen), thing  # held, so that its id stays its own
         for name, part in _parts(thing):
             update(f"{name}:".encode())
-            _feed(part, update, above | {id(thing)})
+            _feed(part, update, seen)
 
 
 def _parts(thing):

@@ -165,7 +165,7 @@ def one_line_of(capsys):
         (["--bogus"], "bogus"),
         (["numbers", "lbour"], "did you mean 'labour'"),
         (["numbers", "a", "b"], "too many words"),
-        (["study", "x"], "Unknown command"),
+        (["studdy", "x"], "Unknown command"),
         (["run", "--out", "taken"], "holds files that are not a run's"),
         (["run", "--out", "taken/file.txt"], "is a file or link"),
         (["run", "--out", "taken/file.txt/deeper"], "a file stands where a folder must be"),

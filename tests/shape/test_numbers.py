@@ -78,6 +78,19 @@ def test_a_table_has_sources_and_dates(path):
             month_index(row["known_from"])
 
 
+@pytest.mark.parametrize("path", TABLES, ids=name)
+def test_a_value_in_a_table_lies_in_its_range(path):
+    """Where a table gives `low` and `high`, or `x_low` and `x_high`, the cell of `value`, or of `x_...`, is between."""
+    for line, row in enumerate(rows_of(path), start=2):
+        for low in [column for column in row if column == "low" or column.endswith("_low")]:
+            stem, high = low.removesuffix("low"), low.removesuffix("low") + "high"
+            columns = ["value"] if not stem else [c for c in row if c.startswith(stem) and c not in (low, high)]
+            for column in columns:
+                if row[low] and row.get(high) and row[column]:
+                    value = float(row[column])
+                    assert float(row[low]) <= value <= float(row[high]), f"{path.name}, line {line}: {column}"
+
+
 # ---- what a run reads ----
 
 
@@ -123,18 +136,18 @@ def test_recording_notes_what_is_read_and_nothing_else():
     assert "gas_usd_per_mmbtu" in read
 
 
-# Between them these take every road through the model.
-SETTINGS = (
-    ("baseline", ()),
-    ("baseline", ("finance_structure=joint_venture",)),
-    ("no_stargate_rivals", ()),
+# Between them these take every road through the model: how many months of each scenario, and what is set in it.
+RUNS = (
+    ("baseline", 36, ()),
+    ("baseline", 12, ("finance_structure=joint_venture",)),
+    ("no_stargate_rivals", 3, ()),
+    ("abundant", 3, ()),
 )
 
 
 def test_every_number_is_read(monkeypatch):
     """A number nobody reads is deleted, or the code that should read it is mended."""
-    pytest.importorskip("abm.runs")
-    import abm
+    import abm.model  # so that every module is there to be patched
 
     read, plain = set(), parameters.parameters_of
 
@@ -147,7 +160,8 @@ def test_every_number_is_read(monkeypatch):
     for module in [module for key, module in sys.modules.items() if key.startswith("abm.")]:
         if getattr(module, "parameters_of", None) is plain:
             monkeypatch.setattr(module, "parameters_of", recorded)
-    for scenario, settings in SETTINGS:
-        for _ in abm.run(abm.Scenario.load(scenario).with_set(settings), seed=1):
+    for scenario, months, settings in RUNS:
+        question = dataclasses.replace(abm.Scenario.load(scenario), months=months, workers_per_agent=1000)
+        for _ in abm.run(question.with_set(settings), seed=1):
             pass
     assert set(shipped_numbers()) - read == set()

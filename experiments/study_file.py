@@ -1,0 +1,224 @@
+"""Reads and checks a study: one TOML file that says which runs to make.
+
+name = "permits"
+why = "One sentence: what this is for."
+scenarios = ["baseline", "fast_permits"]   # shipped names or paths
+months = 68                                # left out: each scenario's own
+workers_per_agent = 100                    # likewise
+seeds = 20                                 # a count (1, 2, ... 20) or a list such as [0, 7]
+outputs = ["summary", "months"]            # and any other table of a run
+
+[vary.levers]                              # what somebody could decide
+policy.offices.local.staff_workers = [2, 4, 8]
+[vary.numbers]                             # what nobody knows
+labour.travel_willing_share = { low = 0.05, high = 0.3 }
+compute.demand_factor = "range"            # the number's own range
+[vary.switches]                            # how the model is built
+finance_structure = ["leases", "joint_venture"]
+
+[design]                                   # over all that varies; or [design.levers], [design.numbers], ...
+kind = "latin_hypercube"                   # grid, list, one_at_a_time, latin_hypercube, sobol, morris
+points = 100
+seed = 1
+"""
+
+import dataclasses
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import abm
+from abm import SCHEMA, Scenario
+from experiments.designs import Design, design_of
+from experiments.errors import BadInput
+from experiments.study_factors import KINDS, Factor, factors_of
+
+STUDIES = Path(__file__).parent / "studies"
+DEFAULT_OUTPUTS = ("summary", "months")
+OUTPUTS = ("summary", *SCHEMA)
+_KEYS = ("name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop")
+_MOST_SEED = 2**63 - 1
+_MOST_SEEDS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A checked study.
+
+    Attributes:
+        name: of the study and of the folder of its results.
+        why: what it is for, one sentence.
+        scenarios: what the points are tried on.
+        seeds: each point is run with each.
+        factors: what varies.
+        designs: how the factors are combined; several are crossed.
+        outputs: tables to keep.
+        text: the file as it was read.
+    """
+
+    name: str
+    why: str
+    scenarios: tuple[Scenario, ...]
+    seeds: tuple[int, ...]
+    factors: tuple[Factor, ...]
+    designs: tuple[Design, ...]
+    outputs: tuple[str, ...]
+    text: str
+
+    @staticmethod
+    def shipped() -> tuple[str, ...]:
+        """Names of the studies that come with the model."""
+        return tuple(sorted(path.stem for path in STUDIES.glob("*.toml")))
+
+    @staticmethod
+    def load(name_or_path: str, **changed: int | None) -> "Study":
+        """Read a shipped study by name, or any by the path of its TOML file.
+
+        Args:
+            name_or_path: which
+            changed: `months`, `workers_per_agent` and `seeds` to take instead of the file's; None leaves them
+
+        Raises:
+            BadInput: if there is none, or it says something impossible.
+            BadScenario, BadNumber: if a scenario in it does.
+        """
+        path = _path_of(name_or_path)
+        text, tree = _read(path)
+        for key in tree:
+            if key not in _KEYS:
+                close = difflib.get_close_matches(key, _KEYS, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"it may have {', '.join(_KEYS)}"
+                raise BadInput(f"{path.name}: unknown key {key!r}; {hint}")
+        return _study(path, text, tree | {key: value for key, value in changed.items() if value is not None})
+
+
+def _study(path: Path, text: str, tree: Mapping[str, Any]) -> Study:
+    where = path.name
+    if "stop" in tree:
+        raise BadInput(f"{where}: stop is not supported yet; give the number of seeds instead")
+    name, why = tree.get("name", path.stem), tree.get("why", "")
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
+        raise BadInput(f"{where}: name = {name!r} cannot name a folder; use letters, digits, _ and -")
+    if not isinstance(why, str) or not why.strip():
+        raise BadInput(f'{where} does not say why; add why = "one sentence of what it is for"')
+    factors = factors_of(where, tree.get("vary", {}))
+    scenarios = _scenarios(path, tree)
+    for scenario in scenarios:
+        _check_changes(where, scenario, factors)
+    return Study(
+        name, why, scenarios, _seeds(where, tree), factors, _designs(where, tree, factors), _outputs(where, tree), text
+    )
+
+
+def _path_of(name_or_path: str) -> Path:
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or path.name != name_or_path:
+        return path
+    if name_or_path in Study.shipped():
+        return STUDIES / f"{name_or_path}.toml"
+    close = difflib.get_close_matches(name_or_path, Study.shipped(), n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"shipped are {', '.join(Study.shipped())}"
+    raise BadInput(f"unknown study {name_or_path!r}; {hint} (or give the path of a .toml file)")
+
+
+def _read(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return text, tomllib.loads(text)
+    except FileNotFoundError as error:
+        raise BadInput(f"no study file {path}; `stargate studies` lists the shipped ones") from error
+    except OSError as error:
+        raise BadInput(f"cannot read {path}: {error.strerror}; give the path of a readable .toml file") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"{path} is not valid TOML: {error}; mend it there") from error
+
+
+def _scenarios(path: Path, tree: Mapping[str, Any]) -> tuple[Scenario, ...]:
+    named = tree.get("scenarios", ["baseline"])
+    if not isinstance(named, list) or not named or not all(isinstance(name, str) for name in named):
+        raise BadInput(f'{path.name}: scenarios = {named!r} is not a list of names; write scenarios = ["baseline"]')
+    found = [_changed(path.name, Scenario.load(_beside(path, name)), tree) for name in named]
+    names = [scenario.name for scenario in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInput(f"{path.name}: two scenarios are called {name!r}; rename the file of one")
+    return tuple(found)
+
+
+def _beside(study: Path, name: str) -> str:
+    """A path in a study's file starts at that file."""
+    return str(study.parent / name) if name.endswith(".toml") else name
+
+
+def _changed(where: str, scenario: Scenario, tree: Mapping[str, Any]) -> Scenario:
+    changed: dict[str, Any] = {key: tree[key] for key in ("months", "workers_per_agent") if key in tree}
+    months = changed.get("months")
+    if type(months) is int and months > 0:  # what changes later falls away
+        changed["changes"] = tuple(change for change in scenario.changes if change.month < months)
+    try:
+        return dataclasses.replace(scenario, **changed)
+    except abm.BadScenario as error:
+        raise BadInput(f"{where}: {error}") from error
+
+
+def _check_changes(where: str, scenario: Scenario, factors: tuple[Factor, ...]) -> None:
+    """A date in a scenario would undo what the study sets, unseen."""
+    for change in scenario.changes:
+        if change.name in {factor.name for factor in factors}:
+            raise BadInput(
+                f"{where}: {change.name} varies, but the scenario {scenario.name} changes it on a date; "
+                "leave one of the two out"
+            )
+
+
+def _seeds(where: str, tree: Mapping[str, Any]) -> tuple[int, ...]:
+    seeds = tree.get("seeds", 1)
+    if type(seeds) is int and 1 <= seeds <= _MOST_SEEDS:
+        return tuple(range(1, seeds + 1))
+    if not isinstance(seeds, list) or not seeds:
+        raise BadInput(f"{where}: seeds = {seeds!r}; write how many, at least 1, or a list such as [0, 7]")
+    for seed in seeds:
+        if type(seed) is not int or not 0 <= seed <= _MOST_SEED:
+            raise BadInput(f"{where}: seed {seed!r} is not a whole number in 0..{_MOST_SEED}")
+    if len({*seeds}) < len(seeds):
+        raise BadInput(f"{where}: seeds lists one twice; the same run would only be repeated")
+    return tuple(seeds)
+
+
+def _designs(where: str, tree: Mapping[str, Any], factors: tuple[Factor, ...]) -> tuple[Design, ...]:
+    given = tree.get("design")
+    if given is None and not factors:
+        return ()
+    if given is None:
+        raise BadInput(f'{where}: {factors[0].name} varies without a design; write [design] with kind = "grid"')
+    if not isinstance(given, dict):
+        raise BadInput(f"{where}: design = {given!r} is not a table; write [design] and under it kind = ...")
+    if not factors:
+        raise BadInput(f"{where}: the design is empty, for nothing varies; add [vary.levers] or drop [design]")
+    if not any(kind in given for kind in KINDS):
+        return (design_of(where, "design", given, factors),)
+    varied = list(dict.fromkeys(factor.kind for factor in factors))
+    odd = [key for key in given if key not in varied] + [kind for kind in varied if kind not in given]
+    if odd:
+        raise BadInput(
+            f"{where}: design.{odd[0]} does not fit what varies; write one [design] for all, or one for each of "
+            f"{', '.join(varied)}"
+        )
+    parts = {kind: tuple(factor for factor in factors if factor.kind == kind) for kind in varied}
+    return tuple(design_of(where, f"design.{kind}", given[kind], parts[kind]) for kind in varied)
+
+
+def _outputs(where: str, tree: Mapping[str, Any]) -> tuple[str, ...]:
+    outputs = tree.get("outputs", [*DEFAULT_OUTPUTS])
+    if not isinstance(outputs, list) or not outputs:
+        raise BadInput(f'{where}: outputs = {outputs!r} is not a list of tables; write outputs = ["summary", "months"]')
+    for output in outputs:
+        if output not in OUTPUTS:
+            close = difflib.get_close_matches(str(output), OUTPUTS, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(OUTPUTS)}"
+            raise BadInput(f"{where}: unknown output {output!r}; {hint}")
+    return tuple(name for name in OUTPUTS if name in {"summary", *outputs})
