@@ -5,12 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
-from abm import settle_in
+from abm import settle_in, views
 from abm.markets.equipment import OrderBook
+from abm.markets.orders import BUYER, FRINGE, LEFT, LINE, PRICE
 from abm.markets.permits import GRANTED
 from abm.markets.power import Connections
 from abm.markets.requests import CONNECTED, NONE, QUEUED
-from abm.sites import CANCELLED, PHASE_CLASSES
+from abm.sites import CANCELLED, IT_CLASSES, PHASE_CLASSES
 from abm.tables import NEVER, UNKNOWN
 from abm.vocabulary import PACKAGES, RIVAL, STARGATE
 from abm.workers import workers_of
@@ -364,6 +365,29 @@ def test_whatever_is_under_way_has_a_builder_for_each_package(first_of_may):
     assert (m.builder_table.package[builder] == np.arange(len(PACKAGES))).all()
 
 
+def test_builders_begin_with_what_is_left_of_the_works_under_way():
+    """A building of 100 MW is a quarter done, the next not begun. Electrical work is 40 in 100 of the crews' pay.
+
+    7,600 worker-months of 240 hours at 30 USD, and 0.4 times that beyond the wage: 76.608 USD m, 0.4 of it and three
+    quarters left are 22.9824, for which Rosendin asks its mark-up.
+    """
+    m = tiny.world()
+    c = row(m, "Abilene")
+    rows = tiny.alone(m, c, 2)
+    tiny.put(m, rows[:1], 0.25)
+    tiny.numbers(m, "building", worked_hours_per_month=240.0, paid_hour_burden_ratio=1.4)
+    m.sites.work_wm_per_kw[c], m.market_wages[:] = 0.076, 3000.0
+    m.sites.builder[:] = NEVER
+    for builder in m.builders:
+        builder.order_book_cents = 0
+        builder.sites.clear()
+    settle_in.hand_out_packages(m)
+    rosendin = m.builders[m.builder_table.name.index("Rosendin")]
+    assert rosendin.sites.count(c) == 1
+    assert rosendin.order_book_cents == pytest.approx(2_298_240_000 * (1 + rosendin.markup_share), abs=1)
+    assert sum(builder.order_book_cents > 0 for builder in m.builders) == len(PACKAGES)
+
+
 # ---- permits ----
 
 
@@ -422,6 +446,31 @@ def test_crews_are_where_something_is_built_and_staff_where_something_runs():
     assert not heads[m.employers.plants].any()
 
 
+def test_campuses_have_the_staff_and_the_crews_they_need(monkeypatch):
+    """A third of a job for each MW in service; and of the worker-months of a building what a month of it takes.
+
+    Heads rise and fall as a beta density, of which 1 - 2.5 u^1.5 + 1.5 u^2.5 with u = 1 - x is done at progress x.
+    """
+    asked, rows_wanted = [], settle_in.rows_wanted
+    monkeypatch.setattr(
+        settle_in, "rows_wanted", lambda people, *rest: asked.append(people) or rows_wanted(people, *rest)
+    )
+    m = tiny.world()
+    s, b, e = m.sites, m.parameters.building, m.employers
+    assert (b.work_curve_rise_exponent, b.work_curve_fall_exponent) == (2, 1.5)
+    people = np.concatenate([np.zeros(e.n_regions), asked[0].sum(axis=1)])
+    assert people[e.staff] == pytest.approx(s.operating_kw / 1000 * b.permanent_jobs_per_facility_mw)
+    assert people[e.staff].sum() > 100
+    assert not people[e.plants].any()
+    left = 1 - np.minimum(1, np.stack([s.progress, s.progress + 1 / s.build_months]))
+    done = 1 - 2.5 * left**1.5 + 1.5 * left**2.5
+    learnt = (1 - b.learning_share) ** np.log2(1 + s.finished_buildings)
+    heads = (s.work_wm_per_kw * learnt)[s.campus] * s.facility_kw * (done[1] - done[0])
+    expected = [heads[s.under_way & (s.campus == c)].sum() for c in range(len(s.region))]
+    assert people[e.crews] == pytest.approx(expected, rel=1e-3, abs=1e-6)  # Simpson against the closed form
+    assert people[e.crews].sum() > 1000
+
+
 # ---- money and news ----
 
 
@@ -433,6 +482,24 @@ def test_everybody_begins_with_what_the_tables_say(first_of_may):
         assert deposits[m.ledger.account(sector)] == settle_in.HUGE_CENTS
     for sector in ("campuses", "owners", "builders", "vendors"):
         assert not deposits[m.ledger.accounts(sector)].any()
+
+
+def test_deposits_on_orders_made_before_are_claims_on_makers(first_of_may):
+    """A fifth of the price of building equipment, nothing of that of IT, for what campuses have on order."""
+    m, e = first_of_may, first_of_may.parameters.equipment
+    assert (e.deposit_share, e.it_deposit_share) == (0.2, 0.0)
+    columns = m.book.orders.columns
+    on_order = columns[:, columns[BUYER] != FRINGE]
+    campus = views.campus_of_buyer(m, on_order[BUYER])
+    klass = m.lines.klass[on_order[LINE]]
+    share = np.where(np.isin(klass, IT_CLASSES), 0.0, 0.2)
+    claim = np.where(campus >= 0, on_order[LEFT] * np.rint(on_order[PRICE] * share), 0).astype(np.int64)
+    by_campus, by_maker = np.zeros(len(m.sites.region), np.int64), np.zeros(len(m.vendors), np.int64)
+    np.add.at(by_campus, campus[campus >= 0], claim[campus >= 0])
+    np.add.at(by_maker, m.lines.vendor[on_order[LINE]], claim)
+    assert by_campus.sum() > 0
+    assert m.ledger.held("prepaid", "campuses").tolist() == by_campus.tolist()
+    assert (-m.ledger.held("prepaid", "vendors")).tolist() == by_maker.tolist()
 
 
 def test_the_first_news_is_of_april(first_of_may):
