@@ -85,7 +85,7 @@ def _planned_start(sites: Sites, c: int, previous: int | None, known: int | None
         return max(previous + round(late_gap), clearing)
     begin = previous + round(p.building.early_gap_months * luck)
     # Starts sped up everywhere in 2025: what the early gap would put beyond it comes at the late one.
-    return max(clearing, min(begin, max(_SPED_UP + round(late_gap * luck), previous + 1)))
+    return max(clearing, min(begin, _SPED_UP + round(late_gap * luck)))
 
 
 def _put_under_way(sites: Sites, row: int, luck: float, p: Parameters) -> None:

@@ -50,7 +50,7 @@ class Stargate(mesa.Model):
     """The world of a run.
 
     Who owns which state, and which step may change it, stands in `stores` and in `month.MONTH`. Attributes not named
-    there are fixed tables, or flows that the month makes anew.
+    there are fixed tables, or flows that the month makes anew, but for those `stores` says it does not list yet.
 
     Attributes:
         question: the scenario; Mesa keeps the name `scenario` for itself.
@@ -215,7 +215,11 @@ class Stargate(mesa.Model):
     # ---- who owns what ----
 
     def stores(self) -> dict[str, tuple[Any, ...]]:
-        """All state by the names `month.MONTH` uses; a test compares it before and after each step."""
+        """State by the names `month.MONTH` uses; a test compares it before and after each step.
+
+        Not listed yet, though carried from month to month: borrowers, running_cost_cents, openai_bill_cents,
+        book_facts, shipped_kw, line_share, last_outcome, power_months, air_applied.
+        """
         return {
             "parameters": (self.values, self.parameters, self.base_rate, self.construction_price, self.price_level),
             "ledger": (self.ledger.position,),

@@ -30,7 +30,8 @@ class Step:
 
     Attributes:
         do: what it does.
-        writes: the stores of the model it may change (`Stargate.stores`); a test holds it to that.
+        writes: the stores of the model it may change (`Stargate.stores`); a test holds it to that,
+            but for what `stores` does not list yet.
     """
 
     do: Callable[["Stargate"], None]

@@ -62,7 +62,7 @@ class Worker:
         if isinstance(said, str):
             self._at = said
             return None
-        return said  # type: ignore[no-any-return]
+        return said  # type: ignore[no-any-return]  # a pipe is not typed
 
 
 class Crew:
@@ -99,7 +99,7 @@ class Crew:
         by_pipe = {worker.pipe: worker for worker in self.workers}
         heard = []
         for pipe in wait([*by_pipe], seconds):
-            worker = by_pipe[pipe]  # type: ignore[index]
+            worker = by_pipe[pipe]  # type: ignore[index]  # only pipes were given
             news = worker.news()
             if isinstance(news, Died):
                 self.workers.remove(worker)

@@ -168,7 +168,7 @@ class OrderBook:
         self.supply.expand(line, kw_per_month, ready_month)
 
     def set_markup(self, markup_share: Floats) -> None:
-        """Set what scarcity adds to the prices of the month about to be opened, shape (n_lines,)."""
+        """Set what scarcity adds to the prices of orders from now on, shape (n_lines,)."""
         self.supply.markup_share = markup_share.copy()
 
     # ---- views ----
