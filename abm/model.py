@@ -50,7 +50,7 @@ class Stargate(mesa.Model):
     """The world of a run.
 
     Who owns which state, and which step may change it, stands in `stores` and in `month.MONTH`. Attributes not named
-    there are fixed tables, or flows that the month makes anew, but for those `stores` says it does not list yet.
+    there are fixed tables, or flows that the month makes anew; a test takes them away between months.
 
     Attributes:
         question: the scenario; Mesa keeps the name `scenario` for itself.
@@ -215,28 +215,25 @@ class Stargate(mesa.Model):
     # ---- who owns what ----
 
     def stores(self) -> dict[str, tuple[Any, ...]]:
-        """State by the names `month.MONTH` uses; a test compares it before and after each step.
-
-        Not listed yet, though carried from month to month: borrowers, running_cost_cents, openai_bill_cents,
-        book_facts, shipped_kw, line_share, last_outcome, power_months, air_applied.
-        """
+        """State by the names `month.MONTH` uses; a test compares it before and after each step."""
         return {
             "parameters": (self.values, self.parameters, self.base_rate, self.construction_price, self.price_level),
             "ledger": (self.ledger.position,),
-            "bills": (self.bills, self.spent_cents, self.retained_cents, self.land_due_cents),
+            "bills": (self.bills, self.spent_cents, self.retained_cents, self.land_due_cents, self.running_cost_cents),
             "debts": (self.debts,),
             "capital": (self.budgets, self.called_by_group, self.called_by_program, self.equity_cents,
                         self.paid_in_cents, self.groups, self.tariff_cents),
-            "sites": (self.sites, self.acres, self.added, self.has_route),
-            "applications": (self.local, self.air, self.sold_acres, self.wanted_acres),
-            "book": (self.book, self.slot_months, self.line_people),
-            "connections": (self.connections, self.grid_kit_kw, self.request_month, self.request_kw),
+            "sites": (self.sites, self.acres, self.added, self.has_route, self.borrowers),
+            "applications": (self.local, self.air, self.air_applied, self.sold_acres, self.wanted_acres),
+            "book": (self.book, self.book_facts, self.slot_months, self.line_people, self.line_share, self.shipped_kw),
+            "connections": (self.connections, self.grid_kit_kw, self.request_month, self.request_kw, self.power_months),
             "plants": (self.plants, self.plants_supplier),
             "supply": (self.supply,),
-            "workers": (self.workers.table, self.market_wages),
+            "workers": (self.workers.table, self.market_wages, self.last_outcome),
             "households": (self.local_wages_cents,),
-            "compute": (self.compute_price, self.placement, self.openai_used_it_kw),
+            "compute": (self.compute_price, self.placement, self.openai_used_it_kw, self.openai_bill_cents),
             "news": (self.news,),
+            "facts": (self.facts,),
             "agents": tuple(agent.__dict__ for agent in self.agents),
         }  # fmt: skip
 
