@@ -48,6 +48,10 @@ class Employers:
         """Crews that build the grid, by zone."""
         return slice(self.makers.stop, self.makers.stop + self.n_zones)
 
+    def beyond(self, block: slice) -> slice:
+        """Where a block lies in arrays that leave the background out."""
+        return slice(block.start - self.n_regions, block.stop - self.n_regions)
+
     def __len__(self) -> int:
         return int(self.wires.stop)
 

@@ -160,6 +160,7 @@ class Stargate(mesa.Model):
         self.last_outcome: Outcome | None = None
         self.prior_rows = max(p.smoothing_rows_count, p.smoothing_workers / self.question.workers_per_agent)
         self.line_people = np.zeros((len(self.lines.klass), self.market_wages.shape[1]))
+        self.line_premium_share = np.zeros(len(self.lines.klass))
         self.line_share: dict[int, Floats] = {k: np.zeros(len(self.lines.klass)) for k in (STARGATE, RIVAL)}
         self.wires_share: dict[int, Floats] = {k: np.zeros(len(ZONES)) for k in (STARGATE, RIVAL)}
         self.local_wages_cents = np.zeros((len(self.region_table.code), 3), np.int64)
@@ -225,7 +226,8 @@ class Stargate(mesa.Model):
                         self.paid_in_cents, self.groups, self.tariff_cents),
             "sites": (self.sites, self.acres, self.added, self.has_route, self.borrowers),
             "applications": (self.local, self.air, self.air_applied, self.sold_acres, self.wanted_acres),
-            "book": (self.book, self.book_facts, self.slot_months, self.line_people, self.line_share, self.shipped_kw),
+            "book": (self.book, self.book_facts, self.slot_months, self.line_people, self.line_premium_share,
+                     self.line_share, self.shipped_kw),
             "connections": (self.connections, self.grid_kit_kw, self.request_month, self.request_kw, self.power_months),
             "plants": (self.plants, self.plants_supplier),
             "supply": (self.supply,),

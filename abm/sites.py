@@ -81,7 +81,8 @@ class Sites:
         requested: whether its power has been asked for, shape (P,).
         needed_kw, ordered_kw, delivered_kw: equipment by class, shape (P, n_classes).
         stage_ends: progress at the end of each stage, shape (n_stages,).
-        stage_mix: share of the crew by trade, shape (n_stages, n_trades).
+        stage_middles: progress in the middle of each stage, shape (n_stages,).
+        stage_mix: share of the crew by trade in the middle of each stage, shape (n_stages, n_trades).
     """
 
     def __init__(self, campuses: Campuses, phases: Phases, stages: Stages, room: Room) -> None:
@@ -120,6 +121,7 @@ class Sites:
         )
         self.set_needs(np.arange(n_phases))
         self.stage_ends = np.cumsum(stages.months / stages.months.sum())
+        self.stage_middles = self.stage_ends - stages.months / stages.months.sum() / 2
         self.stage_mix = stages.mix
 
     # ---- views ----

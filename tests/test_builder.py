@@ -6,7 +6,8 @@ import mesa
 import numpy as np
 import pytest
 
-from abm.agents.builder import Builder, next_premium
+from abm.agents.builder import Builder
+from abm.agents.pay import next_premium
 from abm.parameters import Parameters
 from abm.vocabulary import PACKAGES
 

@@ -115,10 +115,21 @@ def test_a_whole_build_uses_all_its_worker_months():
     for step in range(20):
         heads = heads_wanted(
             np.array([True]), np.array([step / 20]), np.array([0.05]), np.array([0.05]), np.array([1000.0]),
-            np.array([3 + min(4, step // 4)], np.int8), 3, mix, 2.0, 1.5, 0.3,
+            np.arange(0.1, 1, 0.2), mix, 2.0, 1.5, 0.3,
         )  # fmt: skip
         total += heads.sum()
     assert total == pytest.approx(1000)
+
+
+@pytest.mark.parametrize(("progress", "first"), [(0.0, 1.0), (0.2, 1.0), (0.45, 0.5), (0.7, 0.0), (0.9, 0.0)])
+def test_trades_come_and_go_gradually(progress, first):
+    """Two stages, one trade each, middles at 1/4 and 3/4: a step of 0.1 from 0.45 is half way from one to the other."""
+    step = np.array([0.1])
+    heads = heads_wanted(
+        np.array([True]), np.array([progress]), step, step, np.array([1000.0]),
+        np.array([0.25, 0.75]), np.eye(2), 2.0, 1.5, 0.3,
+    )  # fmt: skip
+    assert heads[0, 0] / heads.sum() == pytest.approx(first)
 
 
 @settings(max_examples=50, deadline=None)

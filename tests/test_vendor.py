@@ -27,13 +27,13 @@ def vendor_of(home=(0.5, 0.5)):
     return Vendor(mesa.Model(), "Maker", "Makes things", np.array([3, 9]), np.array([GENSET, ENGINE]), np.array(home))
 
 
-def state(backlog, capacity=(1000.0, 1000.0), coming=(0.0, 0.0), output=(0.0, 0.0)):
-    return VendorState(np.array(backlog), np.array(capacity), np.array(coming), np.array(output))
+def state(backlog, capacity=(1000.0, 1000.0), coming=(0.0, 0.0), output=(0.0, 0.0), staffed=(1.0, 1.0)):
+    return VendorState(*(np.array(part) for part in (backlog, capacity, coming, output, staffed)))
 
 
 def planned(vendor, p, own, months=1, cash=1, first=0):
     for m in range(first, first + months):
-        vendor.plan(SimpleNamespace(month=m - 1), SimpleNamespace(equipment=p), cash, own)
+        vendor.plan(SimpleNamespace(month=m - 1), dataclasses.replace(Parameters.load(), equipment=p), cash, own)
     return vendor
 
 
@@ -98,6 +98,20 @@ def test_it_wants_a_crew_for_next_months_output_at_home(p):
     people = plant_people(1000.0, 0.5, p.classes["genset"])
     assert vendor.heads_wanted.sum(axis=1) == pytest.approx([people, 0])
     assert vendor.heads_wanted[0, TRADE["assembler"]] == pytest.approx(people * p.assembler_share)
+
+
+def test_a_line_short_of_crew_pays_more_and_does_not_grow(p):
+    """Openings of 3 % are ordinary. At 87 % a tenth of the crew is missing: the full raise each month; no new line."""
+    backlog, building = (2000 * p.classes["genset"].expansion_trigger_months, 0), Parameters.load().building
+    p = dataclasses.replace(p, expansion_min_staffed_share=0.9)
+    normal = 1 - Parameters.load().labour.openings_share
+    short = normal - building.premium_full_shortage_share
+    vendor = planned(vendor_of(), p, state(backlog, staffed=(short, normal)), 9)
+    assert vendor.premium_share == pytest.approx(
+        [min(9 * building.wage_raise_share, building.wage_premium_max_share), 0]
+    )
+    assert vendor.expansion_kw_per_month[0] == 0
+    assert planned(vendor_of(), p, state(backlog, staffed=(normal, normal)), 9).expansion_kw_per_month[0] > 0
 
 
 def test_a_maker_without_capacity_does_not_divide_by_it(p):

@@ -2,9 +2,9 @@
 
 import mesa
 
+from abm.agents.pay import next_premium
 from abm.news import News
 from abm.parameters import Parameters
-from abm.subjects.building import Building
 
 
 class Builder(mesa.Agent):
@@ -60,15 +60,3 @@ class Builder(mesa.Agent):
         """Take finished work out of the order book."""
         self.order_book_cents = max(0, self.order_book_cents - cents)
         self._invoiced += cents
-
-
-def next_premium(premium_share: float, unfilled_share: float, b: Building) -> float:
-    """Premium over the market wage next month: up while jobs stay open, slowly down when all are filled.
-
-    At the shipped numbers a site short of a tenth of its crew or more raises by the full step; a fully manned one
-    gives back a quarter step.
-    """
-    if unfilled_share > 0:
-        pressed = min(1.0, unfilled_share / b.premium_full_shortage_share)
-        return min(b.wage_premium_max_share, premium_share + b.wage_raise_share * pressed)
-    return max(0.0, premium_share - b.wage_raise_share * b.premium_fall_share)

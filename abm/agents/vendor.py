@@ -6,6 +6,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from abm.agents.pay import next_premium
 from abm.news import News
 from abm.parameters import Parameters
 from abm.subjects.equipment import Equipment, EquipmentClass
@@ -25,12 +26,14 @@ class VendorState:
         capacity_kw_per_month: at full crew.
         coming_kw_per_month: expansions under way.
         planned_output_kw: next month, at full crew.
+        staffed_share: crew found over crew wanted last month, 0..1.
     """
 
     backlog_kw: Ints
     capacity_kw_per_month: Floats
     coming_kw_per_month: Floats
     planned_output_kw: Floats
+    staffed_share: Floats
 
 
 class Vendor(mesa.Agent):
@@ -46,6 +49,7 @@ class Vendor(mesa.Agent):
         expansion_kw_per_month: capacity it decides on this month, shape (n_lines,).
         ready_month: when that gives output, shape (n_lines,).
         markup_share: what scarcity adds to its price, shape (n_lines,).
+        premium_share: posted over the market wage, shape (n_lines,).
         heads_wanted: workers at home by line and trade, shape (n_lines, n_trades).
     """
 
@@ -61,10 +65,14 @@ class Vendor(mesa.Agent):
         self.expansion_kw_per_month = np.zeros(len(rows))
         self.ready_month = np.zeros(len(rows), np.int64)
         self.markup_share = np.zeros(len(rows))
+        self.premium_share = np.zeros(len(rows))
         self.heads_wanted = np.zeros((len(rows), len(TRADES)))
 
     def plan(self, news: News, parameters: Parameters, cash_cents: int, own: VendorState) -> None:
-        """Price by the backlog, expand if it has stayed long and there is cash, and want the crew for next month."""
+        """Price by the backlog, expand if it has stayed long and there is cash, and want the crew for next month.
+
+        A line that cannot man what it has pays more before it adds to it.
+        """
         p = parameters.equipment
         people = []
         # Plain numbers, line by line: a vendor has one to four, and arrays of that length cost more than they save.
@@ -73,11 +81,15 @@ class Vendor(mesa.Agent):
             backlog = float(own.backlog_kw[i])
             covered_months = backlog / (capacity + float(own.coming_kw_per_month[i]))
             self.long_months[i] = self.long_months[i] + 1 if covered_months > item.expansion_trigger_months else 0
-            may_expand = cash_cents > 0 and self.long_months[i] >= p.expansion_patience_months
+            staffed = float(own.staffed_share[i])
+            patient = self.long_months[i] >= p.expansion_patience_months
+            may_expand = cash_cents > 0 and patient and staffed >= p.expansion_min_staffed_share
             self.expansion_kw_per_month[i] = capacity * expansion_share(covered_months, item) if may_expand else 0.0
             self.ready_month[i] = news.month + 1 + max(1, round(item.expansion_lag_months))  # news is a month old
             normal_months = max(1.0, item.start_backlog_months)
             self.markup_share[i] = markup(backlog / capacity / normal_months, item.price_backlog_elasticity, p)
+            unfilled = max(0.0, 1 - staffed - parameters.labour.openings_share)  # some jobs are open in any month
+            self.premium_share[i] = next_premium(float(self.premium_share[i]), unfilled, parameters.building)
             people.append(plant_people(float(own.planned_output_kw[i]), float(self.home_share[i]), item))
         self.heads_wanted = np.array(people)[:, np.newaxis] * plant_mix(p)
 

@@ -208,8 +208,7 @@ def heads_wanted(
     planned_step: NDArray[np.float64],
     feasible_step: NDArray[np.float64],
     work_worker_months: NDArray[np.float64],
-    stage: NDArray[np.int8],
-    first_stage: int,
+    stage_middles: NDArray[np.float64],
     mix: NDArray[np.float64],
     rise: float,
     fall: float,
@@ -218,6 +217,19 @@ def heads_wanted(
     """Crew each phase needs this month by trade, shape (n_phases, n_trades).
 
     The work of the step the other inputs allow, plus a standby part of the crew that the planned step would need.
+    Trades come and go gradually: their shares pass from those of a stage at its middle to those of the next.
+
+    Args:
+        active: phases under way, shape (n_phases,).
+        progress: where the step begins, 0..1, shape (n_phases,).
+        planned_step: progress a month at the owner's pace, shape (n_phases,).
+        feasible_step: progress the other inputs allow, shape (n_phases,).
+        work_worker_months: work of the whole building, shape (n_phases,).
+        stage_middles: progress in the middle of each stage, rising, shape (n_stages,).
+        mix: share of the crew by trade in each stage, shape (n_stages, n_trades).
+        rise: first exponent of the curve of heads.
+        fall: second exponent.
+        standby_share: part of the crew kept where nothing can be done.
     """
     n, trades = len(progress), mix.shape[1]
     out = np.zeros((n, trades))
@@ -229,9 +241,12 @@ def heads_wanted(
         feasible = _looked_up(table, progress[p] + feasible_step[p]) - done
         planned = _looked_up(table, progress[p] + planned_step[p]) - done
         heads = work_worker_months[p] * (feasible + standby_share * max(0.0, planned - feasible))
-        row = stage[p] - first_stage
+        at = progress[p] + planned_step[p] / 2
+        row = min(max(np.searchsorted(stage_middles, at), 1), len(stage_middles) - 1)
+        later = (at - stage_middles[row - 1]) / (stage_middles[row] - stage_middles[row - 1])
+        later = min(1.0, max(0.0, later))
         for t in range(trades):
-            out[p, t] = heads * mix[row, t]
+            out[p, t] = heads * ((1.0 - later) * mix[row - 1, t] + later * mix[row, t])
     return out
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from abm.bills import FACILITY
 from abm.markets import building
 from abm.markets.building import Progress
-from abm.sites import OPERATING, PHASE_CLASSES, UNDER_WAY
+from abm.sites import PHASE_CLASSES
 from abm.tables import Floats
 from abm.vocabulary import EQUIPMENT, INPUT, STAGE
 
@@ -77,11 +77,11 @@ def crews_by_phase(m: "Stargate") -> Floats:
     return crew_for(m, m.facts.feasible.step_share)
 
 
-def crews_next_month(m: "Stargate") -> Floats:
-    """People each building will want next month if this one goes as the other inputs allow, shape (P, T)."""
+def crews_ahead(m: "Stargate") -> Floats:
+    """People each building will want half a month on, if this one goes as the other inputs allow, shape (P, T)."""
     sites, made = m.sites, m.facts.feasible
     assert made is not None
-    ahead = np.minimum(1.0, sites.progress + made.step_share)
+    ahead = np.minimum(1.0, sites.progress + made.step_share / 2)
     return crew_for(m, made.step_share, ahead)
 
 
@@ -95,10 +95,9 @@ def crew_for(m: "Stargate", step_share: Floats, progress: Floats | None = None) 
     """
     sites, b = m.sites, m.parameters.building
     progress = sites.progress if progress is None else progress
-    stage = np.minimum(UNDER_WAY + np.searchsorted(sites.stage_ends, progress, side="right"), OPERATING - 1)
     learnt = (1 - b.learning_share) ** np.log2(1 + sites.finished_buildings)
     work = (sites.work_wm_per_kw * learnt)[sites.campus] * sites.facility_kw
     return building.heads_wanted(
-        sites.under_way, progress, 1 / sites.build_months, step_share, work, stage.astype(np.int8), UNDER_WAY,
-        sites.stage_mix, b.work_curve_rise_exponent, b.work_curve_fall_exponent, b.standby_crew_share,
+        sites.under_way, progress, 1 / sites.build_months, step_share, work, sites.stage_middles, sites.stage_mix,
+        b.work_curve_rise_exponent, b.work_curve_fall_exponent, b.standby_crew_share,
     )  # fmt: skip

@@ -24,11 +24,12 @@ def enact(m: "Stargate") -> None:
 
 
 def enact_makers(m: "Stargate") -> None:
-    """Makers' prices, new capacity and wanted crews."""
+    """Makers' prices, new capacity, wanted crews and what they pay over the market."""
     markup = np.zeros(m.employers.n_lines)
     for vendor in m.vendors:
         markup[vendor.rows] = vendor.markup_share
         m.line_people[vendor.rows] = vendor.heads_wanted
+        m.line_premium_share[vendor.rows] = vendor.premium_share
         if vendor.expansion_kw_per_month.any():
             m.book.expand(vendor.rows, vendor.expansion_kw_per_month, vendor.ready_month)
     m.book.set_markup(markup)

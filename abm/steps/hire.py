@@ -7,7 +7,7 @@ import numpy as np
 from abm import views
 from abm.markets import labour
 from abm.markets.building import summed
-from abm.steps.build import crews_by_phase, crews_next_month, progress
+from abm.steps.build import crews_ahead, crews_by_phase, progress
 from abm.tables import Floats, Ints
 from abm.tables_power import crews
 from abm.units import CENTS_PER_USD, KW_PER_MW
@@ -27,8 +27,8 @@ def hire(m: "Stargate") -> None:
     facts.feasible = progress(m, np.ones(len(sites.campus)))
     facts.crews_by_phase = crews_by_phase(m)
     needed = by_campus(m, facts.crews_by_phase)
-    # A vacancy takes most of a month to fill, so builders hire for a need that grows a month ahead.
-    facts.crews_wanted = np.maximum(needed, by_campus(m, crews_next_month(m)))
+    # Jobs are posted once a month, so builders hire for what a growing site will need in the middle of it.
+    facts.crews_wanted = np.maximum(needed, by_campus(m, crews_ahead(m)))
     onsite, _ = m.plants.crews_wanted(p.power, crews())
     wires, m.wires_share = views.wires_crews(m)
     people = np.concatenate([facts.crews_wanted, staff_wanted(m), onsite, m.line_people, wires])
@@ -36,9 +36,8 @@ def hire(m: "Stargate") -> None:
     wages = posted_wages(m, region)
     facts.posted_cents_per_hour = wages
     builds = np.zeros(len(people), np.bool_)  # crews on building sites work long shifts and are paid their board
-    builds[m.employers.crews.start - n : m.employers.crews.stop - n] = True
-    builds[m.employers.plants.start - n : m.employers.plants.stop - n] = True
-    builds[m.employers.wires.start - n :] = True
+    for block in (m.employers.crews, m.employers.plants, m.employers.wires):
+        builds[m.employers.beyond(block)] = True
     demand = labour.demand_of(
         labour.background_wanted(m.workers, m.market_wages, m.month, p.labour), region,
         labour.rows_wanted(people, m.question.workers_per_agent, m.seed_number, n), wages,
@@ -73,12 +72,14 @@ def staff_wanted(m: "Stargate") -> Floats:
 def posted_wages(m: "Stargate", region: Ints) -> Ints:
     """What every employer beyond the background posts, cents an hour, shape (E - R, T).
 
-    Builders add the premium of their package at the site; permanent staff get their own pay, all others the market's.
+    Builders add the premium of their package at the site, makers that of their line; permanent staff get their own
+    pay, all others the market's.
     """
     sites, employers = m.sites, m.employers
     wages = m.market_wages[region]
     n = employers.n_campuses
     wages[:n] *= 1 + sites.premium_share[:, _PACKAGE]
+    wages[employers.beyond(employers.makers)] *= 1 + m.line_premium_share[:, np.newaxis]
     grown = m.market_wages.mean() / m.first_market_wages.mean()
     staff = round(m.parameters.building.permanent_wage_usd_per_hour * CENTS_PER_USD * grown)
     wages[n : 2 * n] = np.maximum(wages[n : 2 * n], staff)

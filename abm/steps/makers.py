@@ -39,8 +39,9 @@ def settle_makers(m: "Stargate") -> None:
 
     at_home = np.zeros(n_lines, np.int64)
     np.add.at(at_home, line, made.domestic_cents)
-    makers = slice(m.employers.makers.start - m.employers.n_regions, m.employers.makers.stop - m.employers.n_regions)
-    employed = np.rint(facts.wages_cents[makers] * m.parameters.building.paid_hour_burden_ratio).astype(np.int64)
+    employed = np.rint(
+        facts.wages_cents[m.employers.beyond(m.employers.makers)] * m.parameters.building.paid_hour_burden_ratio
+    ).astype(np.int64)
     ledger.post("materials", vendors, ledger.account("rest_us"), np.maximum(at_home - employed, 0))
     tag_lines(m)
 

@@ -151,13 +151,14 @@ def plan_builders(m: "Stargate") -> None:
 
 
 def plan_vendors(m: "Stargate") -> None:
-    """Makers price, expand and want crews."""
+    """Makers price, expand, want crews and say what they pay."""
     state, cash = m.book.line_state(), m.ledger.held("deposit", "vendors")
+    staffed = views.crew_share(m, m.employers.makers)
     for i, vendor in enumerate(m.vendors):
         rows = vendor.rows
         own = VendorState(
             state.backlog_kw[rows], state.capacity_kw_per_month[rows], state.coming_kw_per_month[rows],
-            state.planned_output_kw[rows],
+            state.planned_output_kw[rows], staffed[rows],
         )  # fmt: skip
         vendor.plan(m.news, m.parameters, int(cash[i]), own)
 

@@ -57,7 +57,7 @@ def hours_per_month(m: "Stargate") -> Floats:
     e, n = m.employers, m.employers.n_regions
     hours = np.full(len(e) - n, PAID_HOURS_PER_MONTH)
     for block in (e.crews, e.plants, e.wires):
-        hours[block.start - n : block.stop - n] = m.parameters.building.worked_hours_per_month
+        hours[e.beyond(block)] = m.parameters.building.worked_hours_per_month
     return hours
 
 

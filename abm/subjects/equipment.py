@@ -62,6 +62,7 @@ class Equipment:
     priority_reserve_share: float
     outage_loss_share: float
     expansion_patience_months: float
+    expansion_min_staffed_share: float
     markup_max_share: float
     discount_max_share: float
     rubin_price_ratio: float

@@ -261,6 +261,7 @@ def test_vendors_who_see_leads_rise_expand_and_leads_fall_again(lines, p):
         Vendor(model, name, "", rows := np.flatnonzero(lines.vendor == v), lines.klass[rows], home[rows])
         for v, name in enumerate(lines.vendors)
     ]
+    numbers = dataclasses.replace(Parameters.load(), equipment=p)
     before, leads = book.facts().lead_months, []
     for m in range(60):
         s = book.line_state()
@@ -268,9 +269,13 @@ def test_vendors_who_see_leads_rise_expand_and_leads_fall_again(lines, p):
         for vendor in vendors:
             r = vendor.rows
             own = VendorState(
-                s.backlog_kw[r], s.capacity_kw_per_month[r], s.coming_kw_per_month[r], s.planned_output_kw[r]
+                s.backlog_kw[r],
+                s.capacity_kw_per_month[r],
+                s.coming_kw_per_month[r],
+                s.planned_output_kw[r],
+                np.ones(len(r)),
             )
-            vendor.plan(SimpleNamespace(month=m - 1), SimpleNamespace(equipment=p), 1, own)
+            vendor.plan(SimpleNamespace(month=m - 1), numbers, 1, own)
             book.expand(r, vendor.expansion_kw_per_month, vendor.ready_month)
             marks[r] = vendor.markup_share
         book.set_markup(marks)
