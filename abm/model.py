@@ -132,6 +132,7 @@ class Stargate(mesa.Model):
             np.zeros((n_campuses, len(PACKAGES)), np.int64),
         )
         self.running_cost_cents = np.zeros(n_campuses, np.int64)
+        self.offsite_usd_per_month = np.zeros(n_campuses)
         self.acres: Ints = np.zeros(n_campuses, np.int64)
         self.added, self.has_route = np.zeros(n_campuses, np.bool_), np.zeros(n_campuses, np.bool_)
         self.land_due_cents: Ints = np.zeros(n_campuses, np.int64)
@@ -220,7 +221,8 @@ class Stargate(mesa.Model):
         return {
             "parameters": (self.values, self.parameters, self.base_rate, self.construction_price, self.price_level),
             "ledger": (self.ledger.position,),
-            "bills": (self.bills, self.spent_cents, self.retained_cents, self.land_due_cents, self.running_cost_cents),
+            "bills": (self.bills, self.spent_cents, self.retained_cents, self.land_due_cents, self.running_cost_cents,
+                      self.offsite_usd_per_month),
             "debts": (self.debts,),
             "capital": (self.budgets, self.called_by_group, self.called_by_program, self.equity_cents,
                         self.paid_in_cents, self.groups, self.tariff_cents),

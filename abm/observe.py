@@ -116,8 +116,9 @@ def jobs_by_kind(m: "Stargate") -> Floats:
 def offsite_jobs(m: "Stargate") -> Floats:
     """People at work off site for each campus: design, prefabrication, materials, transport, shape (C,)."""
     b = m.parameters.building
-    usd_per_year = m.facts.offsite_cents / CENTS_PER_USD * MONTHS_PER_YEAR / m.construction_price
-    people: Floats = usd_per_year * b.offsite_domestic_share / b.offsite_usd_per_worker_year
+    people: Floats = (
+        m.offsite_usd_per_month * MONTHS_PER_YEAR * b.offsite_domestic_share / b.offsite_usd_per_worker_year
+    )
     return people
 
 

@@ -15,7 +15,7 @@ from abm.markets.requests import request_months
 from abm.markets.supply import curtailed_share, power_price_usd_per_mwh, reserve_margin_share
 from abm.news import News
 from abm.readers import phases as phase_table
-from abm.sites import CANCELLED, PHASE_CLASSES
+from abm.sites import CANCELLED, PHASE_CLASSES, Sites
 from abm.steps.acts import CONTRACT, give_package
 from abm.steps.build import crew_for
 from abm.steps.enact import enact_makers
@@ -62,6 +62,9 @@ def lay_out_sites(m: "Stargate") -> None:
         sites.set_needs(np.flatnonzero(gone))
         empty = np.isin(np.arange(len(sites.region)), sites.campus[gone]) & (sites.by_campus(sites.facility_kw) == 0)
         sites.cancelled |= empty
+    # Workshops are busy with what the sites under way called for in the months before.
+    monthly_kw = sites.by_campus(np.where(sites.under_way, sites.facility_kw / sites.build_months, 0.0))
+    m.offsite_usd_per_month = monthly_kw * p.building.offsite_work_usd_per_facility_kw
     m.announced_path = announced(m)
     m.package_mix = package_mix(m)
 
@@ -123,10 +126,18 @@ def ask_for_power(m: "Stargate") -> None:
     c.connect_now(there, campus, sites.zone[campus], m.request_kw[there], before[campus], p)
     early = np.flatnonzero(asks & ~sites.operating & (m.request_month[sites.campus] < 0))
     campus = sites.campus[early]
-    m.placed_before = c.start(early, campus, sites.zone[campus], m.request_kw[early], m.request_month[campus], p)
+    m.placed_before = c.start(
+        early, campus, sites.zone[campus], m.request_kw[early], m.request_month[campus], p, power_wanted(sites)[early]
+    )
     sites.requested = alive & ~asks
     sites.requested[there] = sites.requested[early] = True
     sites.grid_kw = waits.energised_by_campus(c, len(sites.region))
+
+
+def power_wanted(sites: Sites) -> Ints:
+    """When each building wants its power by the plans of the start: when its tests begin, shape (P,)."""
+    start = np.where(sites.start != NEVER, sites.start, sites.planned_start)
+    return np.ceil(start + sites.stage_ends[-2] * sites.build_months).astype(np.int64)
 
 
 def place_orders(m: "Stargate") -> None:
@@ -253,7 +264,7 @@ def first_news(m: "Stargate") -> None:
     m.book_facts = m.book.facts()
     m.needed_kw_per_facility_kw = needed_kw_per_facility_kw(p.building.stargate_facility_to_it_ratio)
     lead = float(m.book_facts.lead_months[KLASS["substation_transformer"]])
-    m.connection_months = waits.connection_months(m.connections, p.power, lead, np.ones(len(ZONES)))
+    m.connection_months = waits.connection_months(m.connections, m.month, p.power, lead, np.ones(len(ZONES)))
     peak, firm_load = supply.peak_kw(p.power, 0), np.zeros(len(ZONES), np.int64)
     margin = reserve_margin_share(m.supply.firm_kw, peak, firm_load)
     m.zone_facts = ZoneFacts(

@@ -49,8 +49,8 @@ def wires_crews(m: "Stargate") -> tuple[Floats, dict[int, Floats]]:
     known = m.sites.program * 1
     known[m.known_month > m.month] = NOBODY
     rivals = np.where(known == RIVAL, STARGATE, NOBODY)  # the same count, asked for the others
-    grid, stargate = waits.crews_wanted(m.connections, p, crews(), known)
-    _, for_rivals = waits.crews_wanted(m.connections, p, crews(), rivals)
+    grid, stargate = waits.crews_wanted(m.connections, m.month, p, crews(), known)
+    _, for_rivals = waits.crews_wanted(m.connections, m.month, p, crews(), rivals)
     people = grid + m.supply.plants.crews_wanted(p, crews())[0]
     total = np.maximum(people.sum(axis=1), np.finfo(float).tiny)
     return people, {STARGATE: stargate.sum(axis=1) / total, RIVAL: for_rivals.sum(axis=1) / total}

@@ -283,18 +283,17 @@ def test_jobs_of_every_kind_are_tagged_by_whose_money_pays():
         m.wires_share[program] = np.zeros(len(ZONES))
     m.line_share[STARGATE][0], m.wires_share[STARGATE][0] = 0.5, 0.25
     m.facts.local_jobs[:] = 0.0
-    m.facts.offsite_cents[:] = 0
+    m.offsite_usd_per_month[:] = 0.0
     row = observe(m, is_last=False)
     assert [row.value(f"jobs_{kind}") for kind in JOB_KINDS] == [2000, 1000, 2000, 0, 3000, 0]
     assert row.value("rival_jobs_total") == 0
 
 
 def test_off_site_money_is_work_at_home():
-    """1.2 m USD a month are 14.4 a year; at prices of 1.2 that is 12; three quarters at home; 90,000 a worker: 100."""
+    """A million a month is 12 a year; three quarters at home; 90,000 a worker: 100."""
     m = tiny.months(tiny.world(), 1)
     c = int(np.flatnonzero(m.sites.program == STARGATE)[0])
-    m.facts.offsite_cents[:] = 0
-    m.facts.offsite_cents[c] = 120_000_000
-    m.construction_price = 1.2
+    m.offsite_usd_per_month[:] = 0.0
+    m.offsite_usd_per_month[c] = 1_000_000
     tiny.numbers(m, "building", offsite_domestic_share=0.75, offsite_usd_per_worker_year=90_000.0)
     assert observe(m, is_last=False).value("jobs_offsite") == 100

@@ -113,6 +113,31 @@ def test_others_that_survive_take_slots_too():
     assert c.connected_month[0] == 6
 
 
+def test_a_ramp_puts_works_off_and_lets_others_by():
+    """Wanted in month 22, to be ready 2 months before: four months of works begin in 16, so it is energised in 19.
+
+    Its transformers, with a wait of 10 months, are ordered in month 6. Who wants power at once is not kept waiting.
+    """
+    p = quiet(ramp_buffer_months=2, grid_transformer_ratio=0.5, transformer_stock_months=0)
+    c = connections(p, 2)
+    c.request(np.array([0]), np.array([0]), np.array([ERCOT]), np.array([50_000]), 0, p, np.array([22]))
+    assert waits.connection_months(c, 0, p, 0, np.ones(N))[ERCOT] == 4.5  # half a month for its study, and works
+    assert c.transformers_wanted_kw(5, 10).sum() == 0
+    assert c.transformers_wanted_kw(6, 10)[ERCOT] == 25_000
+    for month in range(24):
+        if month == 5:
+            ask(c, [1], [50_000], 5, p)
+        if month in (1, 12):
+            told = waits.expected_month(c, month, p, 10, np.ones(N))[0]
+            assert told == pytest.approx(20, abs=1)
+        month_of(c, month, p, transformers=25_000 if month in (6, 16) else 0)
+        assert waits.residual_kw(c) == 0
+        assert waits.crews_wanted(c, month, p, crews(), np.zeros(2, np.int64))[0].any() == (
+            5 <= month < 9 or 16 <= month < 19
+        )
+    assert c.connected_month.tolist() == [19, 9]
+
+
 def test_half_the_crew_takes_twice_as_long():
     p = quiet()
     c = connections(p, 1)
@@ -125,8 +150,8 @@ def test_works_stop_for_want_of_transformers_and_each_is_ordered_once():
     p = quiet(grid_transformer_ratio=0.5, transformer_stock_months=0, transformer_needed_share=0.7)
     c = connections(p, 1)
     ask(c, [0], [50_000], 0, p)
-    assert c.transformers_wanted_kw()[ERCOT] == 25_000
-    assert c.transformers_wanted_kw().sum() == 0
+    assert c.transformers_wanted_kw(0, 0)[ERCOT] == 25_000
+    assert c.transformers_wanted_kw(0, 0).sum() == 0
     connected_months(c, p, 9)
     assert c.done_share[0] == pytest.approx(0.7)
     month_of(c, 9, p, transformers=25_000)
@@ -144,7 +169,7 @@ def test_stock_serves_the_first_and_withdrawn_kits_the_next():
     assert c.has_kit[0]
     c.withdraw(np.array([0]))
     ask(c, [1], [50_000], 1, p)
-    assert c.transformers_wanted_kw().sum() == 0
+    assert c.transformers_wanted_kw(0, 0).sum() == 0
     month_of(c, 1, p)
     assert c.has_kit[1]
     assert c.withdrawn_kw[ERCOT] == 50_000
@@ -234,7 +259,7 @@ def test_the_published_wait_is_what_a_request_then_waits():
     p = dataclasses.replace(p)
     flat = dataclasses.replace(zone_paths(), fringe_requests_index=zone_paths("2024-05").fringe_requests_index)
     c = Connections(1, p, flat, 1)
-    published = waits.connection_months(c, p, 0, np.ones(N))[ERCOT]
+    published = waits.connection_months(c, 0, p, 0, np.ones(N))[ERCOT]
     ask(c, [0], [10_000], 0, p)
     told = waits.expected_month(c, 0, p, 0, np.ones(N))[0]
     for month in range(40):
@@ -256,7 +281,7 @@ def test_waits_at_the_start_come_out_as_observed():
     own_kw = np.rint((states.by_zone(p, "slots_utility_mw_per_month") - others) * 1000).astype(np.int64)
     c = Connections(len(rows), p, zone_paths(), 1)
     c.start(rows, rows, zone, own_kw[zone], -ages, p)
-    published = waits.connection_months(c, p, 28, np.ones(N))
+    published = waits.connection_months(c, 0, p, 28, np.ones(N))
     for zone, months in zip(ZONES, published, strict=True):
         middle, low, high = EVIDENCE[zone]
         assert low <= months <= high, (zone, months)
@@ -266,9 +291,9 @@ def test_waits_at_the_start_come_out_as_observed():
 def test_more_requests_lengthen_the_published_wait():
     p = numbers()
     c = Connections(1, p, zone_paths(), 1)
-    before = waits.connection_months(c, p, 28, np.ones(N))
+    before = waits.connection_months(c, 0, p, 28, np.ones(N))
     ask(c, [0], [5_000_000], 0, p)
-    after = waits.connection_months(c, p, 28, np.ones(N))
+    after = waits.connection_months(c, 0, p, 28, np.ones(N))
     assert after[ERCOT] > before[ERCOT] + 5
     assert np.delete(after, ERCOT) == pytest.approx(np.delete(before, ERCOT))
 
@@ -276,7 +301,7 @@ def test_more_requests_lengthen_the_published_wait():
 def test_late_transformers_lengthen_it_where_there_is_no_stock():
     p = dataclasses.replace(numbers(), transformer_stock_months=0)
     c = Connections(1, p, zone_paths(), 1)
-    assert (waits.connection_months(c, p, 60, np.ones(N)) > waits.connection_months(c, p, 10, np.ones(N))).any()
+    assert (waits.connection_months(c, 0, p, 60, np.ones(N)) > waits.connection_months(c, 0, p, 10, np.ones(N))).any()
 
 
 def test_the_queue_place_of_a_site_can_be_told():
@@ -300,7 +325,7 @@ def test_wires_crews_follow_the_works_and_their_tag():
     c = connections(p, 2)
     ask(c, [0, 1], [50_000, 50_000], 0, p)
     month_of(c, 0, p)
-    heads, stargate = waits.crews_wanted(c, p, crews(), np.array([STARGATE, RIVAL]))
+    heads, stargate = waits.crews_wanted(c, 0, p, crews(), np.array([STARGATE, RIVAL]))
     assert heads[ERCOT].sum() == pytest.approx(2 * 237.5)
     assert heads[ERCOT, TRADE["line_worker"]] == pytest.approx(190)
     assert stargate.sum() == pytest.approx(237.5)

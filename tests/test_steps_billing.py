@@ -133,6 +133,18 @@ def test_off_site_work_is_bought_at_home_and_abroad(m, site):
     assert m.facts.import_cents[STARGATE] == 7_500
 
 
+def test_who_works_off_site_follows_the_orders_of_some_months(m, site):
+    """300 USD at prices of 1.5 are 200; over four months a quarter of the way from 40: 80, then 110."""
+    c, _ = site
+    tiny.numbers(m, "building", offsite_work_months=4.0)
+    m.construction_price, m.offsite_usd_per_month[c] = 1.5, 40.0
+    m.facts.made = progress(m, site[1][0], 0.01 / 1.5)
+    invoice(m)
+    assert m.offsite_usd_per_month[c] == pytest.approx(80)
+    invoice(m)
+    assert m.offsite_usd_per_month[c] == pytest.approx(110)
+
+
 def test_retainage_is_released_in_the_share_of_the_finished_building(m, site):
     """100 MW finished, 60 of another 100 MW done: 100 / 160 of 48,000 is 30,000; with the last building the rest."""
     c, rows = site

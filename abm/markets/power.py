@@ -5,6 +5,7 @@ import numpy as np
 from abm import streams
 from abm.markets.queues import in_order, serve
 from abm.markets.requests import (
+    AT_ONCE,
     CONNECTED,
     FUTURE,
     IS_HELD,
@@ -42,6 +43,7 @@ class Connections:
 
     Attributes:
         campus, zone, kw, month, state: of each request; month asked, state as STATES, shape (n_rows,).
+        begin_month: before which its wires works do not begin, by the ramp agreed, shape (n_rows,).
         works_months, done_share, billed_cents: wires works: drawn months, progress, cents billed, shape (n_rows,).
         kit_kw, has_kit: transformers the utility needs for it, and whether they are there, shape (n_rows,).
         ready_month, connected_month: months works ended and power came, NEVER if not yet, shape (n_rows,).
@@ -55,7 +57,9 @@ class Connections:
         self.paths, self.seed = paths, seed
         self.campus, self.zone = np.full(n_rows, -1, np.int64), np.zeros(n_rows, np.int64)
         self.kw, self.kit_kw, self.billed_cents = (np.zeros(n_rows, np.int64) for _ in range(3))
-        self.month, self.ready_month, self.connected_month = (np.full(n_rows, NEVER, np.int64) for _ in range(3))
+        self.month, self.begin_month, self.ready_month, self.connected_month = (
+            np.full(n_rows, NEVER, np.int64) for _ in range(4)
+        )
         self.state = np.zeros(n_rows, np.int8)
         self.done_share, self.works_months = np.zeros(n_rows), np.ones(n_rows)
         self.has_kit, self.firm = np.zeros(n_rows, np.bool_), np.zeros(n_rows, np.bool_)
@@ -70,8 +74,12 @@ class Connections:
 
     # ---- asking ----
 
-    def request(self, row: Ints, campus: Ints, zone: Ints, kw: Ints, month: int | Ints, p: Power) -> None:
+    def request(self, row: Ints, campus: Ints, zone: Ints, kw: Ints, month: int | Ints, p: Power,
+                wanted_month: int | Ints = AT_ONCE) -> None:  # fmt: skip
         """Ask for grid power; a row may ask again once it has withdrawn.
+
+        All of a campus is studied together, but its buildings come one after the other: the utility builds for each so
+        as to be ready `ramp_buffer_months` before it is wanted, the ramp of the contract.
 
         Raises:
             ValueError: if a row has a request under way or is connected.
@@ -85,6 +93,7 @@ class Connections:
         self.has_kit[row], self.ready_month[row], self.connected_month[row] = self.kit_kw[row] == 0, NEVER, NEVER
         luck = streams.lognormal_factors(self.seed, _WORKS_KEY, 0, row, p.works_log_sd)
         self.works_months[row] = by_zone(p, "works_months")[self.zone[row]] * luck
+        self.begin_month[row] = np.floor(wanted_month - self.works_months[row] - p.ramp_buffer_months)
         np.add.at(self.requested_kw, self.zone[row], self.kw[row])
 
     def withdraw(self, row: Ints) -> None:
@@ -103,45 +112,57 @@ class Connections:
         self.state[row], self.connected_month[row], self.done_share[row] = CONNECTED, month, 1.0
         self.has_kit[row] = self.firm[row] = True
 
-    def start(self, row: Ints, campus: Ints, zone: Ints, kw: Ints, month: Ints, p: Power) -> Placed:
+    def start(self, row: Ints, campus: Ints, zone: Ints, kw: Ints, month: Ints, p: Power,
+              wanted_month: int | Ints = AT_ONCE) -> Placed:  # fmt: skip
         """Put in requests made before the run, each as far as its age has brought it; call once, before month 0.
 
-        Age first covers the steady wait for a study, then works of drawn length, then the steady wait for a slot;
-        others fill what remains of the initial queues. Returns the transformers of these requests still on order.
+        Age first covers the steady wait for a study, then works of drawn length, begun when the ramp says, then the
+        steady wait for a slot; others fill what remains of the initial queues. Returns the transformers of these
+        requests still on order.
         """
         row, zone = np.asarray(row, np.int64), np.asarray(zone, np.int64)
-        self.request(row, campus, zone, kw, month, p)
+        self.request(row, campus, zone, kw, month, p, wanted_month)
         studied = self.month[row] + steady_months(p, "initial_queue_utility_mw", "studies_utility_mw_per_month")[zone]
-        ready = studied + self.works_months[row]
+        begun = np.maximum(studied, self.begin_month[row])
+        ready = begun + self.works_months[row]
         slot_wait = steady_months(p, "initial_slot_backlog_utility_mw", "slots_utility_mw_per_month")
         connected = ready + slot_wait[zone]
         self.state[row] = stages = np.select(
             [studied >= 0, ready >= 0, connected >= 0], [QUEUED, WORKS, SLOT], CONNECTED
         )
-        self.done_share[row] = np.clip(-studied / self.works_months[row], 0.0, 1.0)
+        self.done_share[row] = np.clip(-begun / self.works_months[row], 0.0, 1.0)
         self.ready_month[row] = np.where(stages >= SLOT, np.floor(ready), NEVER).astype(np.int64)
         self.connected_month[row] = np.where(stages == CONNECTED, np.floor(connected), NEVER).astype(np.int64)
         self.firm[row] = stages == CONNECTED
-        self.has_kit[row] |= (stages >= SLOT) | (-self.month[row] >= p.initial_transformer_lead_months)
+        ordered = self._kit_month(row, p.initial_transformer_lead_months)
+        self.has_kit[row] |= (stages >= SLOT) | (-ordered >= p.initial_transformer_lead_months)
         self.billed_cents[row] = np.floor(self.kw[row] * wires_cents_per_kw(p)[zone] * self.done_share[row]).astype(
             np.int64
         )
         own = np.bincount(zone, self.kw[row] * (stages == QUEUED), len(ZONES))
         own_slot = np.bincount(zone, self.kw[row] * (stages == SLOT), len(ZONES))
         fill_fringe(self.study_fringe_kw, self.slot_fringe_kw, p, own, own_slot)
-        waiting = row[~self.has_kit[row]]
+        due = ~self.has_kit[row] & (ordered < 0)
+        waiting = row[due]
         np.add.at(self.on_order_kw, self.zone[waiting], self.kit_kw[waiting])
-        return Placed(self.zone[waiting], self.kit_kw[waiting], self.month[waiting])
+        return Placed(self.zone[waiting], self.kit_kw[waiting], ordered[due])
 
     # ---- a month ----
 
-    def transformers_wanted_kw(self) -> Ints:
+    def _kit_month(self, row: Ints, lead_months: float) -> Ints:
+        """When the utility orders the transformers of requests, shape (n,)."""
+        month: Ints = np.maximum(self.month[row], np.floor(self.begin_month[row] - lead_months).astype(np.int64))
+        return month
+
+    def transformers_wanted_kw(self, month: int, lead_months: float) -> Ints:
         """Transformers to order now, noted as on order: what requests lack beyond what is on the way, shape (n_zones,).
 
-        Utilities order when a request is filed, for studies and works take about as long as transformers; what
-        withdrawn requests leave on order serves the next.
+        Utilities order when a request is filed, for studies and works take about as long as transformers, or a
+        published wait before the works where the ramp puts these later; what withdrawn requests leave on order serves
+        the next.
         """
         lacking = NEEDS_KIT[self.state] & ~self.has_kit
+        lacking &= self._kit_month(np.arange(len(self.state)), lead_months) <= month
         need = np.zeros(len(ZONES), np.int64)
         np.add.at(need, self.zone[lacking], self.kit_kw[lacking])
         wanted: Ints = np.maximum(0, need - self.stock_kw - self.on_order_kw)
@@ -172,7 +193,7 @@ class Connections:
         """
         self.stock_kw += transformers_kw
         self.on_order_kw -= transformers_kw
-        self._hand_out_transformers()
+        self._hand_out_transformers(month)
         index = self.paths.fringe_requests_index.line(month)
         fringe = by_zone(p, "fringe_requests_utility_mw_per_month")
         self.study_fringe_kw[:, PAST + month] += fringe * KW_PER_MW * index
@@ -199,11 +220,12 @@ class Connections:
         """New load that can be energised in a month, shape (n_zones,)."""
         return by_zone(p, "slots_utility_mw_per_month") * KW_PER_MW * p.connection_throughput_factor * self.slots_ratio
 
-    def _hand_out_transformers(self) -> None:
-        rows = np.flatnonzero(NEEDS_KIT[self.state] & ~self.has_kit)
+    def _hand_out_transformers(self, month: int) -> None:
+        rows = np.flatnonzero(NEEDS_KIT[self.state] & ~self.has_kit & (self.begin_month <= month))
         if not len(rows) or not self.stock_kw.any():
             return
-        rows = rows[in_order(self.zone[rows], self.month[rows], self.kit_kw[rows])]
+        since = np.maximum(self.month[rows], self.begin_month[rows])
+        rows = rows[in_order(self.zone[rows], since, self.kit_kw[rows])]
         none, first = np.zeros((len(ZONES), 1)), np.zeros(len(rows), np.int64)
         given, _ = serve(
             none, np.zeros(len(ZONES)), self.stock_kw.astype(np.float64), 0, self.zone[rows], first, self.kit_kw[rows]
@@ -213,7 +235,7 @@ class Connections:
         np.subtract.at(self.stock_kw, self.zone[rows], self.kit_kw[rows])
 
     def _work(self, month: int, p: Power, crew_share: Floats) -> None:
-        rows = np.flatnonzero(self.state == WORKS)
+        rows = np.flatnonzero((self.state == WORKS) & (self.begin_month <= month))
         limit = np.where(self.has_kit[rows], 1.0, p.transformer_needed_share)
         done = self.done_share[rows] + crew_share[self.zone[rows]] / self.works_months[rows]
         self.done_share[rows] = np.maximum(self.done_share[rows], np.minimum(done, limit))

@@ -16,6 +16,7 @@ IS_OPEN = np.array([False, True, True, True, False, False])
 IS_HELD = np.array([False, True, True, True, True, False])
 NEEDS_KIT = np.array([False, True, True, False, False, False])
 NEVER = -10_000
+AT_ONCE = NEVER  # wanted as soon as it can be had
 _REQUEST_KEY = streams.purpose("power request before clearing")
 PAST, FUTURE = 10 * MONTHS_PER_YEAR, 24 * MONTHS_PER_YEAR  # cohorts kept before and after the start of the run
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from abm.markets.power import Connections
 from abm.markets.queues import ahead
-from abm.markets.requests import CONNECTED, NEVER, QUEUED, SLOT, WORKS, Floats, Ints, by_zone, cohort_of
+from abm.markets.requests import CONNECTED, IS_OPEN, NEVER, QUEUED, SLOT, WORKS, Floats, Ints, by_zone, cohort_of
 from abm.subjects.power import Power
 from abm.tables_power import Crews
 from abm.units import KW_PER_MW
@@ -50,11 +50,14 @@ def residual_kw(c: Connections) -> int:
     return int(np.abs(c.requested_kw - c.withdrawn_kw - held).sum())
 
 
-def connection_months(c: Connections, p: Power, transformer_lead_months: float, crew_share: Floats) -> Floats:
+def connection_months(
+    c: Connections, month: int, p: Power, transformer_lead_months: float, crew_share: Floats
+) -> Floats:
     """The wait of a request made now: queue over studies, works, and all who will be ready before over slots.
 
     Args:
         c: the connections.
+        month: the month.
         p: numbers in force.
         transformer_lead_months: lead time of substation transformers ordered now.
         crew_share: share of the crews wanted that was there, shape (n_zones,).
@@ -64,7 +67,9 @@ def connection_months(c: Connections, p: Power, transformer_lead_months: float, 
     """
     study = queue_kw(c) / c.studies_kw(p)
     works = _works_with_kit(c, p, study, transformer_lead_months, crew_share)
-    pipeline = c.slot_fringe_kw.sum(axis=1) + c.study_fringe_kw.sum(axis=1) * p.fringe_survival_share + waiting_kw(c)
+    before = IS_OPEN[c.state] & (c.begin_month <= month + study[c.zone])  # whose ramp comes later is not in the way
+    ours = np.bincount(c.zone[before], c.kw[before], len(ZONES))
+    pipeline = c.slot_fringe_kw.sum(axis=1) + c.study_fringe_kw.sum(axis=1) * p.fringe_survival_share + ours
     slot = np.maximum(0.0, pipeline / c.slots_kw(p) - study - works)
     months: Floats = study + works + slot
     return months
@@ -90,14 +95,15 @@ def expected_month(c: Connections, month: int, p: Power, transformer_lead_months
 
     rows = np.flatnonzero(c.state == QUEUED)
     through = ahead(c.study_fringe_kw, c.zone[rows], cohort_of(c.month[rows]), c.kw[rows])
-    study = through / c.studies_kw(p)[c.zone[rows]]
+    study = np.maximum(through / c.studies_kw(p)[c.zone[rows]], c.begin_month[rows] - month)
     out[rows] = (
         month + study + _left(c, rows, p, crew, study, transformer_lead_months, month) + slot_months[c.zone[rows]]
     )
 
     rows = np.flatnonzero(c.state == WORKS)
-    none = np.zeros(len(rows))
-    out[rows] = month + _left(c, rows, p, crew, none, transformer_lead_months, month) + slot_months[c.zone[rows]]
+    ramp = np.maximum(0.0, c.begin_month[rows] - month)
+    left = _left(c, rows, p, crew, ramp, transformer_lead_months, month)
+    out[rows] = month + ramp + left + slot_months[c.zone[rows]]
 
     rows = np.flatnonzero(c.state == SLOT)
     through = ahead(c.slot_fringe_kw, c.zone[rows], cohort_of(c.ready_month[rows]), c.kw[rows])
@@ -106,10 +112,11 @@ def expected_month(c: Connections, month: int, p: Power, transformer_lead_months
 
 
 def _left(c: Connections, rows: Ints, p: Power, crew: Floats, study: Floats, lead_months: float, month: int) -> Floats:
-    """Months of works still to do, not before transformers ordered with the request can be there, shape (n,)."""
+    """Months of works still to do, not before its transformers can be there, shape (n,)."""
     works = c.works_months[rows] / crew[c.zone[rows]]
     left = (1.0 - c.done_share[rows]) * works
-    kit = c.month[rows] + lead_months - month - study + (1.0 - p.transformer_needed_share) * works
+    ordered = np.maximum(c.month[rows], c.begin_month[rows] - lead_months)
+    kit = ordered + lead_months - month - study + (1.0 - p.transformer_needed_share) * works
     result: Floats = np.where(c.has_kit[rows], left, np.maximum(left, kit))
     return result
 
@@ -128,9 +135,10 @@ def place_in_queue(c: Connections, row: int) -> tuple[int, int, float]:
     return place + 1, len(rows), before
 
 
-def crews_wanted(c: Connections, p: Power, crews: Crews, program_of_campus: Ints) -> tuple[Floats, Floats]:
+def crews_wanted(c: Connections, month: int, p: Power, crews: Crews, program_of_campus: Ints) -> tuple[Floats, Floats]:
     """Heads that wires works want by zone and trade, and of these the ones for Stargate, each (n_zones, n_trades)."""
-    rows = np.flatnonzero((c.state == WORKS) & (c.has_kit | (c.done_share < p.transformer_needed_share)))
+    begun = (c.state == WORKS) & (c.begin_month <= month)
+    rows = np.flatnonzero(begun & (c.has_kit | (c.done_share < p.transformer_needed_share)))
     heads = c.kw[rows] / KW_PER_MW * p.wires_work_worker_months_per_utility_mw / c.works_months[rows]
     stargate = heads * (program_of_campus[c.campus[rows]] == STARGATE)
     both = [np.bincount(c.zone[rows], weight, len(ZONES)) for weight in (heads, stargate)]

@@ -42,6 +42,9 @@ def invoice(m: "Stargate") -> None:
     facts, sites, b = m.facts, m.sites, m.parameters.building
     cost = np.rint(facts.crew_wages_cents * b.paid_hour_burden_ratio).astype(np.int64)
     facts.offsite_cents = offsite_bought(m)
+    # Workshops even out what sites call for: who works off site follows the orders of some months.
+    usd = facts.offsite_cents / CENTS_PER_USD / m.construction_price
+    m.offsite_usd_per_month += (usd - m.offsite_usd_per_month) / b.offsite_work_months
     cost[:, GENERAL] += facts.per_diem_cents + facts.offsite_cents
     due = np.rint(cost * (1 + sites.markup_share)).astype(np.int64)
     held = np.floor(due * b.retainage_share).astype(np.int64)

@@ -43,7 +43,8 @@ def request_grid(m: "Stargate") -> None:
         return
     sites.requested[rows] = True
     campus = sites.campus[rows]
-    m.connections.request(rows, campus, sites.zone[campus], m.request_kw[rows], m.month, m.parameters.power)
+    wanted = np.ceil(views.power_needed_month(m)[rows]).astype(np.int64)
+    m.connections.request(rows, campus, sites.zone[campus], m.request_kw[rows], m.month, m.parameters.power, wanted)
 
 
 def energise(m: "Stargate") -> None:
@@ -114,7 +115,8 @@ def switch_route(m: "Stargate") -> None:
 
 def order_for_zones(m: "Stargate") -> None:
     """Utilities order transformers for requests, suppliers the plants they decided on."""
-    kit = m.connections.transformers_wanted_kw()
+    lead = float(m.news.lead_months[KLASS["substation_transformer"]])
+    kit = m.connections.transformers_wanted_kw(m.month, lead)
     plants = [(s.zone, s.order_klass, s.order_kw) for s in m.suppliers if s.order_kw > 0]
     zone, klass, kw = np.array(plants, np.int64).reshape(-1, 3).T
     m.supply.plants.order(zone, klass, kw)
@@ -149,7 +151,7 @@ def tell_dates(m: "Stargate") -> None:
     dates = waits.expected_month(m.connections, m.month, m.parameters.power, lead, share)
     m.grid_month = np.where(np.isnan(dates), views.FAR, dates)[: m.n_phases]
     m.power_months = views.power_month(m)
-    m.connection_months = waits.connection_months(m.connections, m.parameters.power, lead, share)
+    m.connection_months = waits.connection_months(m.connections, m.month, m.parameters.power, lead, share)
 
 
 def zone_balance(m: "Stargate") -> None:

@@ -25,6 +25,7 @@ class Building:
     learning_share: float
     labour_productivity_index: float
     offsite_work_usd_per_facility_kw: float
+    offsite_work_months: float
     offsite_usd_per_worker_year: float
     offsite_domestic_share: float
     soft_cost_usd_per_facility_kw: float

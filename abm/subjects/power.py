@@ -67,6 +67,7 @@ class Power:
     fringe_survival_share: float
     works_log_sd: float
     request_before_clearing_months: float
+    ramp_buffer_months: float
     request_before_clearing_log_sd: float
     grid_transformer_ratio: float
     transformer_needed_share: float

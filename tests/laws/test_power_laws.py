@@ -81,7 +81,7 @@ def run(kw, zone, month, *, rename=None, throughput=1.0, months=50, withdraw=())
             c.withdraw(np.array(withdraw, np.int64))
         c.advance(m, p, transformers_kw=kits, crew_share=np.ones(N), moratorium=np.zeros(N, np.bool_),
                   unlimited=False, firm_room_kw=np.full(N, 1e12))  # fmt: skip
-        kits = c.transformers_wanted_kw()
+        kits = c.transformers_wanted_kw(m, 0)
         assert waits.residual_kw(c) == 0
         assert (c.stock_kw >= 0).all()
     return c
