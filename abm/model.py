@@ -132,7 +132,7 @@ class Stargate(mesa.Model):
             np.zeros((n_campuses, len(PACKAGES)), np.int64),
         )
         self.running_cost_cents = np.zeros(n_campuses, np.int64)
-        self.offsite_usd_per_month = np.zeros(n_campuses)
+        self.offsite_usd_per_month: Floats = np.zeros(n_campuses)
         self.acres: Ints = np.zeros(n_campuses, np.int64)
         self.added, self.has_route = np.zeros(n_campuses, np.bool_), np.zeros(n_campuses, np.bool_)
         self.land_due_cents: Ints = np.zeros(n_campuses, np.int64)

@@ -64,7 +64,7 @@ def lay_out_sites(m: "Stargate") -> None:
         sites.cancelled |= empty
     # Workshops are busy with what the sites under way called for in the months before.
     monthly_kw = sites.by_campus(np.where(sites.under_way, sites.facility_kw / sites.build_months, 0.0))
-    m.offsite_usd_per_month = monthly_kw * p.building.offsite_work_usd_per_facility_kw
+    m.offsite_usd_per_month[:] = monthly_kw * p.building.offsite_work_usd_per_facility_kw
     m.announced_path = announced(m)
     m.package_mix = package_mix(m)
 
@@ -137,7 +137,8 @@ def ask_for_power(m: "Stargate") -> None:
 def power_wanted(sites: Sites) -> Ints:
     """When each building wants its power by the plans of the start: when its tests begin, shape (P,)."""
     start = np.where(sites.start != NEVER, sites.start, sites.planned_start)
-    return np.ceil(start + sites.stage_ends[-2] * sites.build_months).astype(np.int64)
+    month: Ints = np.ceil(start + sites.stage_ends[-2] * sites.build_months).astype(np.int64)
+    return month
 
 
 def place_orders(m: "Stargate") -> None:
