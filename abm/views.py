@@ -245,9 +245,21 @@ def is_wanted(m: "Stargate") -> Flags:
 
     A building most of which is wanted counts.
     """
+    want = np.array([developer.start_it_kw for developer in m.developers])
+    return _in_reach(m, m.sites.it_kw, want, without_limit="demand" in m.question.abundant)
+
+
+def is_carried(m: "Stargate") -> Flags:
+    """Planned phases that what is left of the sum set for them carries, in their order, most of a building, (P,)."""
+    carried = np.array([developer.carried_kw for developer in m.developers])
+    return _in_reach(m, m.sites.facility_kw, carried, without_limit="capital" in m.question.abundant)
+
+
+def _in_reach(m: "Stargate", size_kw: Ints, reach_kw: Ints, *, without_limit: bool) -> Flags:
+    """Planned phases within the reach of their owner, Stargate's owners counting as one, in their order, shape (P,)."""
     sites = m.sites
     planned: Flags = sites.planned & ~sites.cancelled[sites.campus]
-    if "demand" in m.question.abundant:
+    if without_limit:
         return planned
     rows = np.flatnonzero(planned)
     owner = sites.owner[sites.campus[rows]]
@@ -255,9 +267,8 @@ def is_wanted(m: "Stargate") -> Flags:
     purse = np.where(m.owner_table.program == STARGATE, -1, alone)[owner]  # one for all of Stargate
     order = np.lexsort((sites.order[rows], sites.planned_start[rows], purse))
     rows, owner, purse = rows[order], owner[order], purse[order]
-    total = np.cumsum(sites.it_kw[rows])
+    total = np.cumsum(size_kw[rows])
     before = np.concatenate([[0], total])[np.searchsorted(purse, purse)]
-    want = np.array([developer.start_it_kw for developer in m.developers])[owner]
-    wanted = np.zeros(len(sites.campus), np.bool_)
-    wanted[rows] = total - before - sites.it_kw[rows] / 2 <= want
-    return wanted
+    within = np.zeros(len(sites.campus), np.bool_)
+    within[rows] = total - before - size_kw[rows] / 2 <= reach_kw[owner]
+    return within

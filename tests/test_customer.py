@@ -7,7 +7,7 @@ import mesa
 import numpy as np
 import pytest
 
-from abm.agents.customer import PLANS_KNOWN_UNTIL, Customer, OpenAI, price_response, wanted_by_owner
+from abm.agents.customer import LIST_ENDS, Customer, OpenAI, price_response, wanted_by_owner
 from abm.parameters import Parameters
 from abm.tables_compute import SUPPLIER, SUPPLIERS, compute_paths
 from abm.tables_finance import CENTS_PER_USD_BN as BN
@@ -119,11 +119,14 @@ def test_a_slump_halves_demand_and_revenue(paths, parameters):
     assert two.revenue_cents == pytest.approx(one.revenue_cents / 2, abs=1)
 
 
-def test_rivals_want_their_plans_and_grow_from_2026(parameters):
+def test_rivals_want_their_plans_and_more_for_what_begins_after_the_list_ends(parameters):
+    """Works begin 14 months after the decision: until 14 months before its end the list holds all they want."""
     meta = Customer(mesa.Model(rng=1), "Meta")
-    meta.plan(news(PLANS_KNOWN_UNTIL, parameters), parameters, 0, 1000)
+    building = dataclasses.replace(parameters.building, new_campus_wait_months=14.0)
+    parameters = dataclasses.replace(parameters, building=building)
+    meta.plan(news(LIST_ENDS - 14, parameters), parameters, 0, 1000)
     assert meta.wanted_it_kw == 1000
-    meta.plan(news(PLANS_KNOWN_UNTIL + 12, parameters), parameters, 0, 1000)
+    meta.plan(news(LIST_ENDS - 2, parameters), parameters, 0, 1000)
     assert meta.wanted_it_kw == round(1000 * (1 + parameters.compute.rival_demand_growth_rate_per_year))
 
 

@@ -22,7 +22,7 @@ def m():
     tiny.numbers(
         world, "building", offsite_work_usd_per_facility_kw=2_940.0, soft_cost_usd_per_facility_kw=2_000.0,
         other_work_worker_months_per_facility_mw=5.0, worked_hours_per_month=200.0, paid_hour_burden_ratio=1.5,
-        stargate_facility_to_it_ratio=1.25, new_campus_facility_mw=100.0,
+        stargate_facility_to_it_ratio=1.25, new_campus_facility_mw=100.0, cost_contingency_share=0.25,
     )  # fmt: skip
     prices, need = np.zeros(14), np.zeros(14)
     prices[[0, 11]], need[[0, 11]] = [15_000.0, 25_000.0], [1.0, 0.8]
@@ -37,7 +37,7 @@ def pipeline(**changes):
     """Nothing begun, 80,000 IT kW wanted, and a budget that carries 100,000 facility kW over 20 months."""
     base = {
         "committed_it_kw": 0, "planned_it_kw": 0, "wanted_it_kw": 80_000, "under_way_kw": 0,
-        "budget_usd_per_month": 200e6, "build_months": 20.0, "purse_usd": np.inf, "begun_kw": 0,
+        "budget_usd_per_month": 200e6, "build_months": 20.0, "purse_usd": np.inf, "unpaid_kw": 0,
     }  # fmt: skip
     return Pipeline(**base | changes)
 
@@ -71,10 +71,10 @@ def test_it_starts_what_the_purse_carries(m):
     assert planned(m, under_way_kw=70_000).start_kw == 30_000
 
 
-def test_a_sum_set_for_all_is_spent_once(m):
-    """2.4 bn USD carry 60,000 kW in all; 45,000 have been begun, in service or not."""
-    assert planned(m, purse_usd=2.4e9, begun_kw=45_000).start_kw == 15_000
-    assert planned(m, purse_usd=2.4e9, begun_kw=60_001).start_kw == 0
+def test_what_is_left_of_a_sum_finishes_first_what_is_under_way(m):
+    """3 bn USD left, a quarter of the cost kept back, carry 60,000 kW; 45,000 under way are still to be paid for."""
+    assert planned(m, purse_usd=3e9, unpaid_kw=45_000).start_kw == 15_000
+    assert planned(m, purse_usd=3e9, unpaid_kw=60_001).start_kw == 0
 
 
 def test_what_is_short_is_named(m):

@@ -33,7 +33,7 @@ def site():
         tiny.class_numbers(m, name, max_advance_months=12.0)
     tiny.numbers(m, "building", order_buffer_months=2.0, minimum_build_months=14.0)
     for developer in m.developers:
-        developer.start_it_kw = developer.start_kw = 10**9
+        developer.start_it_kw = developer.start_kw = developer.carried_kw = 10**9
     return m, int(rows[0])
 
 
@@ -100,6 +100,18 @@ def test_a_building_nobody_wants_orders_nothing_that_can_wait(site):
         developer.start_it_kw = 0
     order(m)
     assert m.sites.ordered_kw[row].sum() == 0
+
+
+def test_what_the_sum_set_for_it_does_not_carry_orders_nothing(site):
+    """A building of 100 MW: what carries half of it is enough to order, what carries less is not."""
+    m, row = site
+    m.month = 30
+    tiny.class_numbers(m, "switchgear", max_advance_months=14.0)
+    for carried, ordered in ((49_999, 0), (50_000, 100_000)):
+        for developer in m.developers:
+            developer.carried_kw = carried
+        order(m)
+        assert m.sites.ordered_kw[row, KLASS["switchgear"]] == ordered
 
 
 def test_what_takes_longer_than_a_building_is_reserved_all_the_same(site):

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from abm.changes import Change
-from abm.steps.plan import budgets_usd, joint_purse_usd, plan, plan_developers
+from abm.sites import IT_CLASSES
+from abm.steps.plan import budgets_usd, it_cost_share, joint_purse_usd, plan, plan_developers, unpaid_kw
+from abm.tables_finance import JOINT_VENTURE
 from abm.vocabulary import RIVAL, STARGATE
 from tests import tiny
 
@@ -63,6 +65,26 @@ def test_only_a_joint_venture_has_a_sum_set_for_it():
         tiny.do_until(m, "plan")
     assert joint_purse_usd(leases) == np.inf
     assert 0 < joint_purse_usd(joint) <= joint.parameters.finance.joint_venture_total_usd_bn * 1e9
+
+
+def test_what_a_joint_venture_has_called_is_gone():
+    m = tiny.world(finance_structure="joint_venture")
+    tiny.do_until(m, "plan")
+    before = joint_purse_usd(m)
+    m.called_by_group[0, JOINT_VENTURE] = 100_000_000_000
+    assert joint_purse_usd(m) == pytest.approx(before - 1e9)
+
+
+def test_works_are_paid_as_they_proceed_and_it_as_it_comes():
+    """Half built, three quarters of its IT by value there: half of the works and a quarter of the IT are left."""
+    m = tiny.world()
+    tiny.do_until(m, "plan")
+    rows = tiny.alone(m, int(np.flatnonzero(m.sites.program == STARGATE)[0]), 2, kw=100_000, it_kw=80_000)
+    tiny.put(m, rows[:1], 0.5)
+    m.news.price_usd_per_kw[IT_CLASSES] = [30_000.0, 5_000.0, 5_000.0]
+    m.sites.delivered_kw[rows[0], IT_CLASSES] = [80_000, 0, 0]
+    it = it_cost_share(m)
+    assert unpaid_kw(m)[rows].tolist() == [round(100_000 * ((1 - it) / 2 + it / 4)), 0]
 
 
 def test_a_withdrawn_lender_offers_nothing():

@@ -13,7 +13,7 @@ from abm.tables_compute import EXCLUSIVE, FIRST_REFUSAL, SUPPLIER, SUPPLIERS, Co
 from abm.units import CENTS_PER_USD, KW_PER_MW, MONTHS_PER_YEAR, USD_PER_USD_BN, USD_PER_USD_M, month_index
 
 WORLDS = ("with", "vanishes", "rivals", "underway")
-PLANS_KNOWN_UNTIL = month_index("2026-01")  # from here on rivals want more than the plans known for their campuses
+LIST_ENDS = month_index("2026-01")  # campuses.csv knows the campuses whose works began before
 _CENTS_PER_USD_BN = USD_PER_USD_BN * CENTS_PER_USD
 _USD_BN_PER_USD_M = USD_PER_USD_M / USD_PER_USD_BN
 _MICROSOFT = SUPPLIER["Microsoft"]
@@ -50,6 +50,8 @@ class Customer(mesa.Agent):
     def plan(self, news: News, parameters: Parameters, cash_cents: int, own: int) -> None:
         """Want the plans known of its campuses, more of them as demand grows, less where compute is dear.
 
+        What it decides on now begins `new_campus_wait_months` later; what began before the list ends is on it.
+
         Args:
             news: last month's
             parameters: the numbers in force
@@ -57,7 +59,8 @@ class Customer(mesa.Agent):
             own: IT kW planned at its campuses as known by now, those it added itself apart
         """
         p, month = parameters.compute, news.month + 1
-        years = max(0, month - PLANS_KNOWN_UNTIL) / MONTHS_PER_YEAR
+        begins = month + parameters.building.new_campus_wait_months
+        years = max(0.0, begins - LIST_ENDS) / MONTHS_PER_YEAR
         growth = (1 + p.rival_demand_growth_rate_per_year) ** years
         self.wanted_it_kw = round(own * growth * min(1.0, price_response(news, p)))
 

@@ -23,8 +23,8 @@ class Pipeline:
         under_way_kw: facility kW being built.
         budget_usd_per_month: what it, or those who finance it, can spend on campuses a month.
         build_months: usual build time.
-        purse_usd: what may be spent in all; infinite where nobody has set a sum.
-        begun_kw: facility kW under way or in service, all to be paid out of it.
+        purse_usd: what is left of the sum that may be spent in all; infinite where nobody has set one.
+        unpaid_kw: facility kW that what is under way has still to pay for out of it.
     """
 
     committed_it_kw: int
@@ -34,7 +34,7 @@ class Pipeline:
     budget_usd_per_month: float
     build_months: float
     purse_usd: float
-    begun_kw: int
+    unpaid_kw: int
 
 
 class Developer(mesa.Agent):
@@ -46,6 +46,7 @@ class Developer(mesa.Agent):
         program: STARGATE or RIVAL.
         start_it_kw: what it may start this month for its customers.
         start_kw: facility kW it may start this month for its purse.
+        carried_kw: facility kW that what is left of the sum set for it carries beyond what is under way.
         scarce: input that keeps it from starting more, a row of INPUTS.
         add_kw: size of a new campus it decides on this month, 0 for none.
     """
@@ -55,7 +56,7 @@ class Developer(mesa.Agent):
         self.name = name
         self.owner = owner
         self.program = program
-        self.start_it_kw = self.start_kw = self.add_kw = 0
+        self.start_it_kw = self.start_kw = self.carried_kw = self.add_kw = 0
         self.scarce = INPUT["demand"]
 
     def plan(self, news: News, parameters: Parameters, cash_cents: int, own: Pipeline) -> None:
@@ -64,8 +65,11 @@ class Developer(mesa.Agent):
         cost = cost_usd_per_facility_kw(news, parameters)
         self.start_it_kw = max(0, own.wanted_it_kw - own.committed_it_kw)
         monthly = affordable_kw(own.budget_usd_per_month, own.under_way_kw, own.build_months, cost)
-        in_all = min(own.purse_usd / cost, float(MOST_KW)) - own.begun_kw
-        self.start_kw = max(0, min(monthly, int(in_all)))
+        # Something is kept back for what turns out dearer at the buildings under way, and for their power.
+        reserved_kw = own.unpaid_kw + b.cost_contingency_share * own.under_way_kw
+        in_all = min(own.purse_usd / cost / (1 + b.cost_contingency_share), float(MOST_KW)) - reserved_kw
+        self.carried_kw = max(0, int(in_all))
+        self.start_kw = min(monthly, self.carried_kw)
         ratio = b.stargate_facility_to_it_ratio if self.program == STARGATE else b.rival_facility_to_it_ratio
         self.scarce = INPUT["demand"] if self.start_it_kw * ratio <= self.start_kw else INPUT["capital"]
         size_kw = round(b.new_campus_facility_mw * KW_PER_MW)

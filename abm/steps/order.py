@@ -26,8 +26,9 @@ def order(m: "Stargate") -> None:
     advance = by_class(m.parameters.equipment, "max_advance_months")[PHASE_CLASSES]
     # What takes longer than a building is reserved for all that is planned, before customers and power are certain.
     early = advance >= m.parameters.building.minimum_build_months
-    possible = (sites.planned & ~sites.cancelled[sites.campus])[:, np.newaxis] & early
-    live = (sites.under_way | likely(m))[:, np.newaxis] | possible
+    carried = views.is_carried(m)
+    possible = carried[:, np.newaxis] & early
+    live = (sites.under_way | likely(m) & carried)[:, np.newaxis] | possible
     missing = sites.needed_kw[:, PHASE_CLASSES] - sites.ordered_kw[:, PHASE_CLASSES]
     need = need_month(m)
     phases, k = np.nonzero(live & (missing > 0) & (order_month(m, need) <= m.month))

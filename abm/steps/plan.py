@@ -81,7 +81,7 @@ def plan_developers(m: "Stargate") -> None:
         name: _by_owner(m, values)
         for name, values in (
             ("committed", sites.it_kw * begun), ("planned", sites.it_kw * sites.planned),
-            ("under_way", sites.facility_kw * sites.under_way), ("begun", sites.facility_kw * begun),
+            ("under_way", sites.facility_kw * sites.under_way), ("unpaid", unpaid_kw(m)),
         )
     }  # fmt: skip
     stargate = m.owner_table.program == STARGATE
@@ -94,26 +94,42 @@ def plan_developers(m: "Stargate") -> None:
         own = Pipeline(
             int(by_owner["committed"][mine].sum()), int(by_owner["planned"][mine].sum()), int(wanted[o]),
             int(by_owner["under_way"][mine].sum()), float(budget[o]), views.usual_build_months(m, developer.program),
-            purse if developer.program == STARGATE else np.inf, int(by_owner["begun"][mine].sum()),
+            purse if developer.program == STARGATE else np.inf, int(by_owner["unpaid"][mine].sum()),
         )  # fmt: skip
         developer.plan(m.news, m.parameters, int(cash[o]), own)
 
 
 def joint_purse_usd(m: "Stargate") -> float:
-    """What the joint venture may spend in all, infinite under leases, where nobody has set a sum.
+    """What the joint venture may still spend, infinite under leases, where nobody has set a sum.
 
-    The sum set for it, or what its sponsors' equity carries at the debt lenders grant, whichever is less.
+    The sum set for it, or what its sponsors' equity carries at the debt lenders grant, whichever is less, less what it
+    has called.
     """
     if m.question.finance_structure_at(m.month) == "leases" or "capital" in m.question.abundant:
         return np.inf
     table, p = m.investor_table, m.parameters.finance
     sponsors = (table.instrument == EQUITY) & (table.weight[m.month, :, JOINT_VENTURE].sum(axis=1) > 0)
     equity_usd = float(table.limit_cents[m.month, sponsors, JOINT_VENTURE].sum()) / CENTS_PER_USD
-    it_usd = float(m.news.price_usd_per_kw[m.it_classes] @ m.news.needed_kw_per_facility_kw[m.it_classes])
-    it_share = it_usd / cost_usd_per_facility_kw(m.news, m.parameters)
+    it_share = it_cost_share(m)
     facility_debt, it_debt = expected_debt_shares(m)[JOINT_VENTURE]
     debt = (1 - it_share) * facility_debt + it_share * it_debt
-    return min(p.joint_venture_total_usd_bn * USD_PER_USD_BN, equity_usd / max(1 - float(debt), _TINY))
+    in_all = min(p.joint_venture_total_usd_bn * USD_PER_USD_BN, equity_usd / max(1 - float(debt), _TINY))
+    return in_all - float(m.called_by_group[:, JOINT_VENTURE].sum()) / CENTS_PER_USD
+
+
+def it_cost_share(m: "Stargate") -> float:
+    """Part of the IT in what a facility kW costs at last month's prices."""
+    it_usd = float(m.news.price_usd_per_kw[m.it_classes] @ m.news.needed_kw_per_facility_kw[m.it_classes])
+    return it_usd / cost_usd_per_facility_kw(m.news, m.parameters)
+
+
+def unpaid_kw(m: "Stargate") -> Ints:
+    """Facility kW each building under way has still to pay for: works as they proceed, IT as it comes, shape (P,)."""
+    sites, it_share = m.sites, it_cost_share(m)
+    come = sites.delivered_kw[:, m.it_classes] / np.maximum(sites.needed_kw[:, m.it_classes], 1)
+    come = np.average(come, axis=1, weights=m.news.price_usd_per_kw[m.it_classes])
+    paid = (1 - it_share) * sites.progress + it_share * come
+    return np.rint(np.where(sites.under_way, sites.facility_kw * (1 - paid), 0)).astype(np.int64)
 
 
 def _by_owner(m: "Stargate", values: Ints) -> Ints:

@@ -60,7 +60,8 @@ def pay_for_land(m: "Stargate", phases: Ints) -> None:
 def first_lacking(m: "Stargate", due: Ints) -> Ints:
     """What each due phase lacks first of land, permits, power date and equipment slots, 0 for nothing, shape (n,).
 
-    Nobody asks for power or equipment for a building that customers do not want, so what is lacking then is demand.
+    Nobody asks for power or equipment for a building that customers do not want or the purse does not carry, so what
+    is lacking then is demand or capital.
     """
     sites, b = m.sites, m.parameters.building
     campus = sites.campus[due]
@@ -70,6 +71,7 @@ def first_lacking(m: "Stargate", due: Ints) -> Ints:
         lacks[late] = INPUT[EQUIPMENT[PHASE_CLASSES[k]]]
     code = np.where(sites.islanded[campus], INPUT["onsite_power"], INPUT["grid_power"])
     lacks = np.where(power_is_late(m, due), code, lacks)
+    lacks = np.where((lacks > 0) & ~views.is_carried(m)[due], INPUT["capital"], lacks)
     lacks = np.where((lacks > 0) & ~views.is_wanted(m)[due], INPUT["demand"], lacks)
     lacks = np.where(sites.permit[campus], lacks, INPUT["permits"])
     return np.where(sites.land[campus], lacks, INPUT["land"])

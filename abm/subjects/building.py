@@ -24,6 +24,7 @@ class Building:
     paid_hour_burden_ratio: float
     learning_share: float
     labour_productivity_index: float
+    cost_contingency_share: float
     offsite_work_usd_per_facility_kw: float
     offsite_work_months: float
     offsite_usd_per_worker_year: float
