@@ -17,6 +17,7 @@ from abm.workers import Table, Workers
 type Rows = NDArray[np.int64]
 type Cents = NDArray[np.float64]
 
+_PLASTIC = float(np.roots([1, 0, -1, -1]).real.max())  # x^3 = x + 1: its powers spread points evenly over a square
 _KEY = {name: purpose(f"labour {name}") for name in (
     "leave", "leave by age", "lay off", "shrink", "move", "move where", "travel", "look", "search", "accept",
     "finish", "entry", "abroad", "entrant pay", "entrant age", "take on", "match", "wanted",
@@ -110,12 +111,17 @@ def demand_of(background_wanted: Rows, site_region: Rows, site_wanted: Rows, sit
 
 
 def rows_wanted(people: NDArray[np.float64], workers_per_row: int, seed: int, first_establishment: int) -> Rows:
-    """People wanted by site and trade as rows, rounded by a draw that stays with the site, shape (n_sites, n_trades).
+    """People wanted by site and trade as rows, rounded up or down by marks that stay with the site, same shape.
 
-    Sites keep their draws when others are added, so a crew that does not change has rows that do not.
+    The marks are spread evenly over sites and over trades, and shifted by one draw: each crew is right in the mean, and
+    sums over sites or trades are within a row or two at any scale. Sites keep their marks when others are added, so a
+    crew that does not change has rows that do not.
+
+    Source: randomly shifted lattice, Cranley and Patterson (1976).
     """
-    ids = first_establishment * people.shape[1] + np.arange(people.size)
-    draws = uniforms(seed, _KEY["wanted"], 0, ids).reshape(people.shape)
+    site, trade = np.indices(people.shape)
+    shift = uniforms(seed, _KEY["wanted"], 0, np.zeros(1, np.int64))
+    draws = (shift + (first_establishment + site) / _PLASTIC + trade / _PLASTIC**2) % 1
     wanted: Rows = np.floor(people / workers_per_row + draws).astype(np.int64)
     return wanted
 
