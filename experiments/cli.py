@@ -1,18 +1,15 @@
 """The command `stargate`; heavy libraries are imported by the commands that need them, so that help comes at once."""
 
-import contextlib
 import dataclasses
 import importlib.metadata
 import os
 import shlex
-import signal
 import sys
-import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
@@ -20,6 +17,7 @@ import abm
 from experiments import cli_studies
 from experiments.cli_types import Flag, Whole
 from experiments.errors import DONE, BadInput, exit_code, one_line
+from experiments.interruption import ended_politely
 
 MOST_SEED = 2**63 - 1  # tables keep it as int64
 _DEBUG = "--debug"
@@ -133,7 +131,7 @@ def main(words: Sequence[str] | None = None) -> int:
     said = list(sys.argv[1:] if words is None else words)
     is_debug = _DEBUG in said
     try:
-        with _ended_politely():
+        with ended_politely():
             _obey([word for word in said if word != _DEBUG])
     except (Exception, KeyboardInterrupt) as error:
         if is_debug:
@@ -165,23 +163,3 @@ def _misunderstood(error: CycloptsError) -> str:
     if isinstance(error, UnusedCliTokensError):
         what = f"too many words, from {(error.unused_tokens or ['?'])[0]!r} on"
     return f"{what} (`{place} --help` says what there is)"
-
-
-@contextlib.contextmanager
-def _ended_politely() -> Iterator[None]:
-    """Take a request to end for an interruption, so that half-written folders are cleared away."""
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []  # other threads get no signals
-    taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]  # nohup has SIGHUP ignored
-    for number in taken:
-        signal.signal(number, _interrupt)
-    try:
-        yield
-    finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +20,7 @@ from experiments.cli import main
 from experiments.store import FILES, TABLES, open_run
 from tests import fakes
 
+ROOT = Path(fakes.__file__).parents[1]
 FAKE_COMMAND = (sys.executable, str(Path(fakes.__file__)))
 QUIT = "labour.quit_prob_per_month"
 
@@ -213,6 +215,37 @@ def test_a_run_that_breaks_leaves_nothing_and_the_old_one_as_it_was(place, capsy
         assert told in one_line_of(capsys)
     assert {name: (place / name).read_bytes() for name in everything_in(place) if (place / name).is_file()} == before
     assert not (place / "new").exists()
+
+
+@pytest.mark.parametrize("how", ["dropped", "disguised"])
+def test_an_interruption_that_a_library_swallows_ends_the_run_all_the_same(place, capsys, monkeypatch, how):
+    monkeypatch.setenv("FAKE_INTERRUPTED_AT", "1")
+    monkeypatch.setenv("FAKE_INTERRUPTION", how)
+    monkeypatch.setenv("FAKE_SECONDS", "0.05")
+    assert main(["run"]) == 130
+    assert one_line_of(capsys) == "stargate: interrupted; nothing was written\n"
+    assert everything_in(place) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_while_the_command_is_loaded_is_one_line(place):
+    """A finder that is asked for the command's first library presses the key."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, function = project["scripts"]["stargate"].split(":")
+    code = f"""
+import signal, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "cyclopts":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from {module} import {function}
+sys.exit({function}())
+"""
+    done = subprocess.run([sys.executable, "-c", code, "run"], cwd=place, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "stargate: interrupted; nothing was written\n"
+    assert everything_in(place) == []
 
 
 def test_debug_shows_where_it_happened(capsys, monkeypatch):

@@ -81,4 +81,4 @@ def test_what_the_command_imports_is_declared():
     declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
     assert {"cyclopts", "matplotlib", "numpy", "polars", "rich"} <= declared
     assert "pandas" not in declared
-    assert project["scripts"]["stargate"] == "experiments.cli:main"
+    assert project["scripts"]["stargate"] == "experiments.start:main"
