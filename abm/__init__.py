@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from abm._cache import use_cache_folder
 
 if TYPE_CHECKING:
-    from abm.errors import BadNumber, BadScenario, StargateError
+    from abm.errors import BadNumber, BadScenario, StargateError, did_you_mean
     from abm.observe import Month
     from abm.parameters import Number, numbers_table, shipped_sources
     from abm.runs import run
@@ -27,13 +27,14 @@ _HOMES = {
     "SCHEMA_VERSION": "abm.schema",
     "Scenario": "abm.scenario",
     "StargateError": "abm.errors",
+    "did_you_mean": "abm.errors",
     "numbers_table": "abm.parameters",
     "run": "abm.runs",
     "shipped_sources": "abm.parameters",
 }
 __all__ = [
     "SCHEMA", "SCHEMA_VERSION", "BadNumber", "BadScenario", "Column", "Month", "Number", "Scenario", "StargateError",
-    "numbers_table", "run", "shipped_sources",
+    "did_you_mean", "numbers_table", "run", "shipped_sources",
 ]  # fmt: skip
 
 

@@ -22,7 +22,6 @@ equipment class, `loan_withdrawn` by an investor; `value` says which.
 """
 
 import dataclasses
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -40,7 +39,7 @@ from abm.changes import (
     check_value,
     check_whole,
 )
-from abm.errors import BadScenario
+from abm.errors import BadScenario, did_you_mean
 from abm.units import month_index
 
 SCENARIOS = Path(__file__).parent / "scenarios"
@@ -166,9 +165,8 @@ def _path_of(name_or_path: str | Path) -> Path:
         return path
     if str(path) in Scenario.shipped():
         return SCENARIOS / f"{path}.toml"
-    close = difflib.get_close_matches(str(path), Scenario.shipped(), n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"shipped are {', '.join(Scenario.shipped())}"
-    raise BadScenario(f"unknown scenario {str(path)!r}; {hint} (or give the path of a .toml file)")
+    hint = did_you_mean(str(path), Scenario.shipped(), f"shipped are {', '.join(Scenario.shipped())}")
+    raise BadScenario(f"unknown scenario {str(name_or_path)!r}; {hint} (or give the path of a .toml file)")
 
 
 def _tree(path: Path) -> dict[str, Any]:
@@ -187,8 +185,7 @@ def _tree(path: Path) -> dict[str, Any]:
 def _check_keys(where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in table:
         if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"it may have {', '.join(known)}"
+            hint = did_you_mean(key, known, f"it may have {', '.join(known)}")
             if "." in key or isinstance(table[key], dict):
                 hint += " (numbers go under [overrides])"
             raise BadScenario(f"{where}: unknown key {key!r}; {hint}")

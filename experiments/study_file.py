@@ -23,7 +23,6 @@ seed = 1
 """
 
 import dataclasses
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -32,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import abm
-from abm import SCHEMA, Scenario
+from abm import SCHEMA, Scenario, did_you_mean
 from experiments.designs import Design, design_of
 from experiments.errors import BadInput
 from experiments.study_factors import KINDS, Factor, factors_of
@@ -90,8 +89,7 @@ class Study:
         text, tree = _read(path)
         for key in tree:
             if key not in _KEYS:
-                close = difflib.get_close_matches(key, _KEYS, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else f"it may have {', '.join(_KEYS)}"
+                hint = did_you_mean(key, _KEYS, f"it may have {', '.join(_KEYS)}")
                 raise BadInput(f"{path.name}: unknown key {key!r}; {hint}")
         return _study(path, text, tree | {key: value for key, value in changed.items() if value is not None})
 
@@ -120,8 +118,7 @@ def _path_of(name_or_path: str) -> Path:
         return path
     if name_or_path in Study.shipped():
         return STUDIES / f"{name_or_path}.toml"
-    close = difflib.get_close_matches(name_or_path, Study.shipped(), n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"shipped are {', '.join(Study.shipped())}"
+    hint = did_you_mean(name_or_path, Study.shipped(), f"shipped are {', '.join(Study.shipped())}")
     raise BadInput(f"unknown study {name_or_path!r}; {hint} (or give the path of a .toml file)")
 
 
@@ -218,7 +215,6 @@ def _outputs(where: str, tree: Mapping[str, Any]) -> tuple[str, ...]:
         raise BadInput(f'{where}: outputs = {outputs!r} is not a list of tables; write outputs = ["summary", "months"]')
     for output in outputs:
         if output not in OUTPUTS:
-            close = difflib.get_close_matches(str(output), OUTPUTS, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(OUTPUTS)}"
+            hint = did_you_mean(str(output), OUTPUTS, f"choose from {', '.join(OUTPUTS)}")
             raise BadInput(f"{where}: unknown output {output!r}; {hint}")
     return tuple(name for name in OUTPUTS if name in {"summary", *outputs})

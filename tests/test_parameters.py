@@ -56,7 +56,7 @@ def test_a_grouped_number_has_a_dotted_name(numbers_with):
         ({"value": "7"}, r"power.queue_months = 7 month is outside 1\.\.6 \(source: doe-2025\); widen the range there"),
         ({"value": "0.5"}, "outside"),
         ({"low": "9"}, "outside"),
-        ({"value": "nan"}, "power.queue_months = nan is not a number; give a value in month"),
+        ({"value": "nan"}, "power.queue_months = nan is not a number; give one in month"),
         ({"value": "true"}, "is not a number"),
         ({"value": '"3 months"'}, "'3 months' is not a number"),
         ({"high": '"six"'}, "'six' is not a number"),
@@ -153,3 +153,10 @@ def test_fields_are_filled_by_name_type_and_group():
 def test_fields_and_numbers_are_the_same_list(values, message):
     with pytest.raises(BadNumber, match=message):
         parameters_of(values)
+
+
+@pytest.mark.parametrize(("value", "told"), [(5, "= 5 is outside 0.02..0.5 "), ("x", "is not a number; give one$")])
+def test_a_share_is_told_without_a_unit(value, told):
+    share = Number("policy.tax_share", 0.1, "1", 0.02, 0.5, "doe-2025", "2025-01", "A share.")
+    with pytest.raises(BadNumber, match=told):
+        check_range(share, value)

@@ -245,6 +245,10 @@ def test_a_change_of_an_unknown_number_is_refused(load):
 def test_an_unknown_name_suggests_the_closest_or_lists_all(tmp_path):
     with pytest.raises(BadScenario, match="unknown scenario 'basline'; did you mean 'baseline'"):
         Scenario.load("basline")
+    with pytest.raises(BadScenario, match="unknown scenario 'BASELINE'; did you mean 'baseline'"):
+        Scenario.load("BASELINE")
+    with pytest.raises(BadScenario, match="unknown scenario ''; shipped are abundant, "):
+        Scenario.load("")
     with pytest.raises(BadScenario, match=r"unknown scenario 'xyzzy'; shipped are abundant, .*trade_war"):
         Scenario.load("xyzzy")
     with pytest.raises(BadScenario, match="no scenario file"):
@@ -268,6 +272,8 @@ def test_a_bad_setting_is_refused():
         ("power.que_months=3", "unknown number"),
         ("power.que_months=3 GW", "unknown number"),
         ("power.queue_months=inf", "inf is not a number"),
+        ("power.Queue_Months=3", "did you mean 'power.queue_months'"),
+        ("finance_structure=Leases", "did you mean 'leases'"),
         ("stargate_world=none", "stargate_world = 'none' is unknown"),
     ):
         with pytest.raises((BadScenario, BadNumber), match=message):
