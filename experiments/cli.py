@@ -51,7 +51,7 @@ def run(
         seed: of the random numbers; the same seed gives the same tables.
         months: how many from 2024-05 on; the scenario's if not given. What it changes later falls away.
         scale: people for whom one row of the worker table stands, 1 (everyone) to 1000; the scenario's if not given.
-        set_: a number or switch to set, as name=value (see `stargate numbers`); may be repeated.
+        set_: a number or switch to set, as name=value (see `stargate numbers`); may be repeated for others.
         out: folder to write, replacing the run that is there; results/SCENARIO-sSEED if not given.
         quiet: print nothing.
         json: print the summary as JSON.

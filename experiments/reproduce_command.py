@@ -183,9 +183,9 @@ def scenario_of(question: str) -> "Scenario":
     except (ValueError, KeyError, TypeError) as error:
         raise BadResults(f"the stored question cannot be read ({error})") from error
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}.toml"
+        path = Path(folder) / "question.toml"
         path.write_text(text, encoding="utf-8")
-        return abm.Scenario.load(path)
+        return dataclasses.replace(abm.Scenario.load(path), name=name)
 
 
 def scenario_text(asked: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -111,6 +112,16 @@ def test_json_is_one_document_with_the_summary(capsys, more):
     assert said["jobs"][0]["total"] == sum(said["jobs"][0]["by_kind"].values())
 
 
+@pytest.mark.parametrize(("file", "folder"), [("my plan.toml", "my-plan-s1"), ("baseline.toml", "own-baseline-s1")])
+def test_a_file_of_ones_own_has_a_folder_of_its_own(place, file, folder):
+    (place / file).write_text('why = "x"\n', encoding="utf-8")
+    assert main(["run", "--months", "1", "--quiet"]) == 0
+    assert main(["run", file, "--months", "2", "--quiet"]) == 0
+    assert sorted(path.name for path in (place / "results").iterdir()) == sorted(["baseline-s1", folder])
+    command = open_run(f"results/{folder}").run.collect()["command"][0]
+    assert main([*shlex.split(command)[1:], "--out", "again", "--quiet"]) == 0
+
+
 def test_a_shorter_run_does_without_what_changes_later(place):
     text = f'why = "x"\n[[changes]]\nmonth = "2024-08"\nname = "{QUIT}"\nvalue = 0.017\n'
     (place / "mine.toml").write_text(text, encoding="utf-8")
@@ -161,6 +172,7 @@ def one_line_of(capsys):
         (["run", "--set", f"{QUIT}=nan"], "is not a number"),
         (["run", "--set", f"{QUIT}=2%"], "write the bare number in 1/month"),
         (["run", "--set", QUIT], "is not name=value"),
+        (["run", "--set", f"{QUIT}=0.017", "--set", f"{QUIT}=0.018"], f"{QUIT} is given twice, as 0.017 and as 0.018"),
         (["run", "--set", "finance_structure=leasing"], "did you mean 'leases'"),
         (["run", "baseline", "abundant"], "too many words, from 'abundant' on"),
         (["run", "--sed", "3"], "Did you mean --seed"),
