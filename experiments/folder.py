@@ -54,7 +54,8 @@ def _check_replaceable(out: Path, is_ours: Callable[[Path], bool]) -> None:
         return
     here = Path.cwd()
     if out.samefile(here) or out in here.parents:
-        raise BadResults(f"{out} is the folder you are in; give --out the name of a new one")
+        what = "is" if out.samefile(here) else "holds"
+        raise BadResults(f"{out} {what} the folder you are in; give --out the name of a new one")
     if any(out.iterdir()) and not is_ours(out):
         raise BadResults(f"{out} holds files that are not a run's; give --out the name of a new folder")
 

@@ -265,6 +265,17 @@ sys.exit({function}())
     assert everything_in(place) == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_summary_that_cannot_be_printed_does_not_deny_the_run(place, more):
+    with Path("/dev/full").open("w") as full:
+        words = [*FAKE_COMMAND, "run", "--months", "2", *more]
+        done = subprocess.run(words, cwd=place, stdout=full, stderr=subprocess.PIPE, text=True)
+    told = f"No space left on device; the run is whole in {Path('results/baseline-s1')}"
+    assert (done.returncode, done.stderr) == (1, f"stargate: cannot print the summary: {told}\n")
+    assert open_run(place / "results" / "baseline-s1").months.collect().height == 2
+
+
 def test_debug_shows_where_it_happened(capsys, monkeypatch):
     monkeypatch.setenv("FAKE_FAILS_AT", "0")
     assert main(["--debug", "run"]) == 1

@@ -77,7 +77,8 @@ def test_files_of_others_are_never_touched(place):
         "file": "is a file or link",
         "link": "is a file or link",
         ".": "is the folder you are in",
-        "..": "is the folder you are in",
+        "..": "holds the folder you are in",
+        "/": "/ holds the folder you are in",
         "file/below": "a file stands where a folder must be",
         "n" * 300: "cannot write",
     }
