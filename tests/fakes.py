@@ -189,7 +189,7 @@ def phases(i, rng):
     code = rng.choice(len(INPUTS), 420)
     lost = np.array(LOSSES)[code] * (1 - grown(i, 20, 70, 0.8)) * grown(i, 4, 20, 1)
     return {"phase_id": np.arange(100, 520), "campus_id": campus, "binding_input": code, "lost_mw": lost,
-            "stage": np.full(420, 1)}  # fmt: skip
+            "stage": np.arange(420) % 2}  # fmt: skip
 
 
 def equipment(i):
