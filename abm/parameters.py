@@ -113,10 +113,11 @@ def _checked(name: str, entry: Mapping[str, Any], sources: Mapping[str, Any]) ->
     if entry["source"] not in sources:
         raise BadNumber(f"{name}: source {entry['source']!r} is not in numbers/sources/; add it there")
     number = Number(name=name, **entry)
+    _check_texts(number)
+    check_known(name, number.known_from, sources[number.source])
     for end in (number.low, number.value, number.high):
         check_range(dataclasses.replace(number, low=-math.inf, high=math.inf), end)
     check_range(number, number.value)
-    _check_texts(number)
     return number
 
 
@@ -127,6 +128,25 @@ def _check_texts(number: Number) -> None:
         raise BadNumber(f"{number.name}: known_from is {number.known_from!r}; write the month as YYYY-MM") from None
     if not isinstance(number.about, str) or not number.about.strip():
         raise BadNumber(f"{number.name}: about is empty; say in one sentence what the number means")
+
+
+def public_from(source: Mapping[str, str]) -> str:
+    """When the first of what a source tells was public: since its first part, if it is a series or record of acts."""
+    return source.get("since", source["date"])
+
+
+def check_known(name: str, known_from: str, source: Mapping[str, str]) -> None:
+    """Refuse a figure known before its source was public; an assumption, which has no address, has no such date.
+
+    Raises:
+        BadNumber: naming the figure, both dates and the remedy.
+    """
+    public = public_from(source)
+    if source["url"] and known_from[: len(public)] < public:
+        raise BadNumber(
+            f"{name}: known_from is {known_from}, before its source was public ({public}); "
+            "write a later month, or `since` in the source if it is a series"
+        )
 
 
 def check_range(number: Number, value: float) -> None:

@@ -19,13 +19,16 @@ GOOD = {
 }
 
 
+SOURCE = '[doe-2025]\ntitle = "On queues"\ndate = "2024-12"\nurl = "https://doe.example"\n'
+
+
 @pytest.fixture
 def numbers_with(tmp_path, monkeypatch):
     """Write a folder of one number and one source, and read it as if it were shipped."""
 
     def read(name="queue_months", **entry):
         (tmp_path / "sources").mkdir(exist_ok=True)
-        (tmp_path / "sources" / "power.toml").write_text('[doe-2025]\ntitle = "On queues"\n', encoding="utf-8")
+        (tmp_path / "sources" / "power.toml").write_text(SOURCE, encoding="utf-8")
         lines = [f"{key} = {value}" for key, value in {**GOOD, **entry}.items() if value is not None]
         (tmp_path / "power.toml").write_text("\n".join([f"[{name}]", *lines]), encoding="utf-8")
         return shipped_numbers()
@@ -66,6 +69,10 @@ def test_a_grouped_number_has_a_dotted_name(numbers_with):
         ({"hight": "6"}, r"unknown \['hight'\]"),
         ({"known_from": '"lately"'}, "known_from is 'lately'; write the month as YYYY-MM"),
         ({"known_from": "2025"}, "known_from is 2025"),
+        (
+            {"known_from": '"2024-11"'},
+            r"known_from is 2024-11, before its source was public \(2024-12\); write a later",
+        ),
     ],
 )
 def test_a_bad_number_is_refused(numbers_with, entry, message):
