@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -57,6 +58,15 @@ def test_every_source_says_what_it_is():
         assert source["title"].strip(), key
         assert source["took"].strip(), key
         assert source["url"].startswith("http") or key.startswith("assumed-") or not source["url"], key
+
+
+# What is known of these is a site of one page, or a book that was not retrieved.
+WHOLE_SITES = {"ercot-energised", "jupiter-fuel-cells", "hamermesh-1993"}
+
+
+def test_a_source_is_a_page_and_not_a_whole_site():
+    parts = {key: urlsplit(source["url"]) for key, source in shipped_sources().items() if source["url"]}
+    assert {key for key, url in parts.items() if not (url.path.strip("/") or url.query)} == WHOLE_SITES
 
 
 def test_no_two_files_use_a_source_key_differently():
