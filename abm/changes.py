@@ -9,6 +9,7 @@ from abm.units import month_date, month_index
 from abm.vocabulary import EQUIPMENT, INPUTS, ZONES
 
 MOST_MONTHS = month_index("2039-12") + 1
+MOST_SEED = 2**63 - 1  # tables keep it as int64
 SWITCHES = {
     "finance_structure": ("leases", "joint_venture"),
     "stargate_world": ("with", "vanishes", "rivals", "underway"),

@@ -3,7 +3,6 @@
 import dataclasses
 import importlib.metadata
 import os
-import shlex
 import sys
 import time
 import traceback
@@ -15,11 +14,10 @@ from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 import abm
 from experiments import cli_studies
-from experiments.cli_types import Flag, Whole
+from experiments.cli_types import Flag, Whole, command_line
 from experiments.errors import DONE, BadInput, exit_code, one_line
 from experiments.interruption import ended_politely
 
-MOST_SEED = 2**63 - 1  # tables keep it as int64
 _DEBUG = "--debug"
 
 app = App(
@@ -57,15 +55,13 @@ def run(
         json: print the summary as JSON.
     """
     started = time.perf_counter()
-    if not 0 <= seed <= MOST_SEED:
-        raise BadInput(f"--seed {seed} is outside 0..{MOST_SEED}; give another")
+    if not 0 <= seed <= abm.MOST_SEED:
+        raise BadInput(f"--seed {seed} is outside 0..{abm.MOST_SEED}; give another")
     chosen = _chosen(scenario, months, scale, set_)
     from experiments import run_command  # tables take half a second to import
 
-    options = {"--seed": seed, "--months": months, "--scale": scale}
-    words = [str(word) for option in options.items() if option[1] is not None for word in option]
-    words += [word for setting in set_ for word in ("--set", setting)]
-    command = shlex.join(["stargate", "run", scenario, *words])
+    settings = [("--set", setting) for setting in set_]
+    command = command_line("run", scenario, ("--seed", seed), ("--months", months), ("--scale", scale), *settings)
     wishes = run_command.Wishes(out, is_quiet=quiet, is_json=json, started=started)
     run_command.run(chosen, seed, command, wishes)
 

@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import abm
-from abm import SCHEMA, Scenario, did_you_mean
+from abm import MOST_SEED, SCHEMA, Scenario, did_you_mean
 from experiments.designs import Design, design_of
 from experiments.errors import BadInput
 from experiments.study_factors import KINDS, Factor, factors_of
@@ -40,7 +40,6 @@ STUDIES = Path(__file__).parent / "studies"
 DEFAULT_OUTPUTS = ("summary", "months")
 OUTPUTS = ("summary", *SCHEMA)
 _KEYS = ("name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop")
-_MOST_SEED = 2**63 - 1
 _MOST_SEEDS = 1_000_000
 
 
@@ -179,8 +178,8 @@ def _seeds(where: str, tree: Mapping[str, Any]) -> tuple[int, ...]:
     if not isinstance(seeds, list) or not seeds:
         raise BadInput(f"{where}: seeds = {seeds!r}; write how many, at least 1, or a list such as [0, 7]")
     for seed in seeds:
-        if type(seed) is not int or not 0 <= seed <= _MOST_SEED:
-            raise BadInput(f"{where}: seed {seed!r} is not a whole number in 0..{_MOST_SEED}")
+        if type(seed) is not int or not 0 <= seed <= MOST_SEED:
+            raise BadInput(f"{where}: seed {seed!r} is not a whole number in 0..{MOST_SEED}")
     if len({*seeds}) < len(seeds):
         raise BadInput(f"{where}: seeds lists one twice; the same run would only be repeated")
     return tuple(seeds)
