@@ -1,7 +1,6 @@
 """Everything that uses the model; it sees `abm` only through its public names."""
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as type checkers know it; importing `typing` would delay what `start` does first
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -3,10 +3,11 @@
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
 
+TYPE_CHECKING = False  # as type checkers know it; nothing is imported before the handler stands that need not be
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import NoReturn
 
 _INTERRUPTED = 130
 _SAID = "stargate: interrupted; nothing was written\n"
@@ -37,7 +38,7 @@ def _listen(handler: "Callable[..., object] | signal.Handlers") -> None:
         signal.signal(signal.SIGINT, handler)
 
 
-def _leave(*_: object) -> NoReturn:
+def _leave(*_: object) -> "NoReturn":
     sys.stderr.write(_SAID)
     sys.stderr.flush()
     os._exit(_INTERRUPTED)
