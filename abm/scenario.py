@@ -182,7 +182,7 @@ def _path_of(name_or_path: str | Path) -> Path:
         return path
     if str(path) in Scenario.shipped():
         return SCENARIOS / f"{path}.toml"
-    hint = did_you_mean(str(path), Scenario.shipped(), f"shipped are {', '.join(Scenario.shipped())}")
+    hint = did_you_mean(str(path), Scenario.shipped(), "`stargate scenarios` lists the shipped ones")
     raise BadScenario(f"unknown scenario {str(name_or_path)!r}; {hint} (or give the path of a .toml file)")
 
 

@@ -149,7 +149,10 @@ def one_line_of(capsys):
     [
         (["run", "baselin"], "did you mean 'baseline'"),
         (["run", "BASELINE"], "did you mean 'baseline'"),
-        (["run", ""], "unknown scenario ''; shipped are abundant,"),
+        (
+            ["run", ""],
+            r"unknown scenario ''; `stargate scenarios` lists the shipped ones \(or give the path of a .toml file\)$",
+        ),
         (["run", "missing.toml"], "no scenario file missing.toml"),
         (["run", "binary.toml"], "binary.toml is not text"),
         (["run", "broken.toml"], "broken.toml is not valid TOML"),
