@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from abm._cache import use_cache_folder
 
 if TYPE_CHECKING:
-    from abm.errors import BadNumber, BadScenario, StargateError
+    from abm.changes import MOST_SEED
+    from abm.errors import BadNumber, BadScenario, StargateError, did_you_mean
     from abm.observe import Month
     from abm.parameters import Number, numbers_table, shipped_sources
     from abm.runs import run
     from abm.scenario import Scenario
-    from abm.schema import SCHEMA, SCHEMA_VERSION, Column
+    from abm.schema import SCHEMA, SCHEMA_VERSION, Column, columns_of
+    from abm.units import month_date
 
 use_cache_folder()
 
@@ -21,19 +23,23 @@ _HOMES = {
     "BadNumber": "abm.errors",
     "BadScenario": "abm.errors",
     "Column": "abm.schema",
+    "MOST_SEED": "abm.changes",
     "Month": "abm.observe",
     "Number": "abm.parameters",
     "SCHEMA": "abm.schema",
     "SCHEMA_VERSION": "abm.schema",
     "Scenario": "abm.scenario",
     "StargateError": "abm.errors",
+    "columns_of": "abm.schema",
+    "did_you_mean": "abm.errors",
+    "month_date": "abm.units",
     "numbers_table": "abm.parameters",
     "run": "abm.runs",
     "shipped_sources": "abm.parameters",
 }
 __all__ = [
-    "SCHEMA", "SCHEMA_VERSION", "BadNumber", "BadScenario", "Column", "Month", "Number", "Scenario", "StargateError",
-    "numbers_table", "run", "shipped_sources",
+    "MOST_SEED", "SCHEMA", "SCHEMA_VERSION", "BadNumber", "BadScenario", "Column", "Month", "Number", "Scenario",
+    "StargateError", "columns_of", "did_you_mean", "month_date", "numbers_table", "run", "shipped_sources",
 ]  # fmt: skip
 
 

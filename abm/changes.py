@@ -1,15 +1,15 @@
 """What a scenario may switch, change on a date or strike, and the checks of each setting."""
 
 import csv
-import difflib
 from dataclasses import dataclass
 
-from abm.errors import BadScenario
+from abm.errors import BadScenario, did_you_mean
 from abm.parameters import NUMBERS, check_range, known_number
 from abm.units import month_date, month_index
 from abm.vocabulary import EQUIPMENT, INPUTS, ZONES
 
 MOST_MONTHS = month_index("2039-12") + 1
+MOST_SEED = 2**63 - 1  # tables keep it as int64
 SWITCHES = {
     "finance_structure": ("leases", "joint_venture"),
     "stargate_world": ("with", "vanishes", "rivals", "underway"),
@@ -49,8 +49,7 @@ def check_whole(name: str, value: object, most: int) -> None:
 def check_choice(name: str, value: object, known: tuple[str, ...]) -> None:
     """Refuse what is not among the known."""
     if value not in known:
-        close = difflib.get_close_matches(str(value), known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(known)}"
+        hint = did_you_mean(str(value), known, f"choose from {', '.join(known)}")
         raise BadScenario(f"{name} = {value!r} is unknown; {hint}")
 
 
@@ -59,7 +58,7 @@ def check_value(name: str, value: object) -> None:
     number = known_number(name)
     if isinstance(value, str):
         raise BadScenario(
-            f"{name} = {value!r} is text; write the bare number in {number.unit}, for example {name} = {number.value:g}"
+            f"{name} = {value!r} is text; write the bare number{number.in_unit}, for example {name} = {number.value:g}"
         )
     check_range(number, value)  # type: ignore[arg-type]  # it refuses what is no number
 

@@ -1,6 +1,5 @@
 """Who holds which claim on whom: post, check, split; money exists only here, in whole cents."""
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from abm.errors import BadPosting, BooksDoNotBalance
+from abm.errors import BadPosting, BooksDoNotBalance, did_you_mean
 from abm.transactions import INSTRUMENT, INSTRUMENTS, ISSUERS, KIND, KINDS, TRANSACTIONS, Flows
 from abm.units import month_date
 
@@ -111,8 +110,8 @@ class Ledger:
             BadPosting: for an unknown kind or account, or an amount that is negative or not whole; nothing is written.
         """
         if kind not in _LEGS:
-            close = difflib.get_close_matches(kind, KINDS, n=1) or KINDS[:1]
-            raise BadPosting(f"unknown kind of transaction {kind!r}; did you mean {close[0]!r}?")
+            hint = did_you_mean(kind, KINDS, f"kinds are {', '.join(KINDS)}")
+            raise BadPosting(f"unknown kind of transaction {kind!r}; {hint}")
         code, legs = _LEGS[kind]
         n = _length(kind, payer, payee, cents, campus)
         if n is None:

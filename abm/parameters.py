@@ -1,7 +1,6 @@
 """Reads and checks the numbers of `abm/numbers/`; every number has one home there and a typed field here."""
 
 import dataclasses
-import difflib
 import functools
 import math
 import tomllib
@@ -10,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from abm.errors import BadNumber
+from abm.errors import BadNumber, did_you_mean
 from abm.subjects.building import Building
 from abm.subjects.compute import Compute
 from abm.subjects.equipment import Equipment
@@ -19,7 +18,7 @@ from abm.subjects.households import Households
 from abm.subjects.labour import Labour
 from abm.subjects.policy import Policy
 from abm.subjects.power import Power
-from abm.units import month_index, unit_of_name
+from abm.units import BARE, month_index, unit_of_name
 
 NUMBERS = Path(__file__).parent / "numbers"
 _ENTRY_KEYS = ("value", "unit", "low", "high", "source", "known_from", "about")
@@ -48,6 +47,16 @@ class Number:
     source: str
     known_from: str
     about: str
+
+    @property
+    def unit_behind(self) -> str:
+        """The unit as it stands behind a value: " month"; nothing for a share or a ratio."""
+        return "" if self.unit == BARE else f" {self.unit}"
+
+    @property
+    def in_unit(self) -> str:
+        """The unit in a sentence: " in month"; nothing for a share or a ratio."""
+        return self.unit_behind and f" in{self.unit_behind}"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,10 +113,11 @@ def _checked(name: str, entry: Mapping[str, Any], sources: Mapping[str, Any]) ->
     if entry["source"] not in sources:
         raise BadNumber(f"{name}: source {entry['source']!r} is not in numbers/sources/; add it there")
     number = Number(name=name, **entry)
+    _check_texts(number)
+    check_known(name, number.known_from, sources[number.source])
     for end in (number.low, number.value, number.high):
         check_range(dataclasses.replace(number, low=-math.inf, high=math.inf), end)
     check_range(number, number.value)
-    _check_texts(number)
     return number
 
 
@@ -120,6 +130,25 @@ def _check_texts(number: Number) -> None:
         raise BadNumber(f"{number.name}: about is empty; say in one sentence what the number means")
 
 
+def public_from(source: Mapping[str, str]) -> str:
+    """When the first of what a source tells was public: since its first part, if it is a series or record of acts."""
+    return source.get("since", source["date"])
+
+
+def check_known(name: str, known_from: str, source: Mapping[str, str]) -> None:
+    """Refuse a figure known before its source was public; an assumption, which has no address, has no such date.
+
+    Raises:
+        BadNumber: naming the figure, both dates and the remedy.
+    """
+    public = public_from(source)
+    if source["url"] and known_from[: len(public)] < public:
+        raise BadNumber(
+            f"{name}: known_from is {known_from}, before its source was public ({public}); "
+            "write a later month, or `since` in the source if it is a series"
+        )
+
+
 def check_range(number: Number, value: float) -> None:
     """Refuse a value that is not finite or lies outside the number's sourced range.
 
@@ -127,10 +156,10 @@ def check_range(number: Number, value: float) -> None:
         BadNumber: naming the number, the value, the range and the remedy.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadNumber(f"{number.name} = {value!r} is not a number; give a value in {number.unit}")
+        raise BadNumber(f"{number.name} = {value!r} is not a number; give one{number.in_unit}")
     if not number.low <= value <= number.high:
         raise BadNumber(
-            f"{number.name} = {value:g} {number.unit} is outside {number.low:g}..{number.high:g} "
+            f"{number.name} = {value:g}{number.unit_behind} is outside {number.low:g}..{number.high:g} "
             f"(source: {number.source}); widen the range there, with a source, if it is meant"
         )
 
@@ -170,9 +199,9 @@ def known_number(name: str) -> Number:
     if name in numbers:
         return numbers[name]
     by_leaf = [known for known in numbers if known.endswith(f".{name}")]
-    close = by_leaf[:1] or difflib.get_close_matches(name, numbers, n=1)
-    hint = f"; did you mean {close[0]!r}?" if close else "; `stargate numbers` lists them all"
-    raise BadNumber(f"unknown number {name!r}{hint}")
+    in_full = f"did you mean {by_leaf[0]!r}?" if by_leaf else ""
+    hint = in_full or did_you_mean(name, numbers, "`stargate numbers` lists them all")
+    raise BadNumber(f"unknown number {name!r}; {hint}")
 
 
 def parameters_of(values: Mapping[str, float]) -> Parameters:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
+from abm.changes import MOST_SEED
 from abm.errors import BadScenario
 from abm.model import Stargate
 from abm.observe import Month, observe
 from abm.scenario import Scenario
-
-MOST_SEED = 2**63 - 1
 
 
 def run(scenario: Scenario, *, seed: int) -> Iterator[Month]:

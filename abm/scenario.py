@@ -22,9 +22,9 @@ equipment class, `loan_withdrawn` by an investor; `value` says which.
 """
 
 import dataclasses
-import difflib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,12 +40,13 @@ from abm.changes import (
     check_value,
     check_whole,
 )
-from abm.errors import BadScenario
+from abm.errors import BadScenario, did_you_mean
 from abm.units import month_index
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT_MONTHS = month_index("2029-12") + 1
 DEFAULT_WORKERS_PER_AGENT, MOST_WORKERS_PER_AGENT = 100, 1000
+_LETTERS = r"A-Za-z0-9_.-"  # of a name, which every file system takes
 _KEYS = ("why", "months", "workers_per_agent", *SWITCHES, "abundant", "overrides", "changes")
 _CHANGE_KEYS = ("month", "name", "value", "months")
 
@@ -55,7 +56,7 @@ class Scenario:
     """A question; checked whenever one is made, by `load`, `with_set` or `dataclasses.replace`.
 
     Attributes:
-        name: of the file, and of the folder of its results.
+        name: of the file, as it names the folder of its results; "own-..." if the name of a shipped one was taken.
         why: what it is for, one sentence.
         months: how many to run.
         workers_per_agent: people one row of the worker table stands for.
@@ -77,8 +78,8 @@ class Scenario:
     changes: tuple[Change, ...] = ()
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", self.name):
-            raise BadScenario(f"scenario name {self.name!r} cannot name a folder; use letters, digits, _ and -")
+        if not re.fullmatch(rf"[A-Za-z0-9][{_LETTERS}]*", self.name):
+            raise BadScenario(f"scenario name {self.name!r} cannot name a folder; use the letters a-z, digits, _ and -")
         if not isinstance(self.why, str) or not self.why.strip():
             told = f"{self.name}: why = {self.why!r} is no sentence"
             raise BadScenario(f'{told}; write why = "one sentence of what it is for"')
@@ -119,22 +120,17 @@ class Scenario:
         if not isinstance(abundant, list):
             raise BadScenario(f'abundant = {abundant!r} is not a list; write abundant = ["labour"]')
         plain = {key: tree[key] for key in ("why", "months", "workers_per_agent", *SWITCHES) if key in tree}
-        return Scenario(name=path.stem, abundant=tuple(abundant), overrides=overrides, changes=changes, **plain)
+        return Scenario(name=_name_of(path), abundant=tuple(abundant), overrides=overrides, changes=changes, **plain)
 
     def with_set(self, settings: Iterable[str]) -> "Scenario":
         """The same with some numbers or switches set, each as "name=value".
 
         Raises:
-            BadScenario: if a setting is not "name=value" or sets a switch to what it has not.
+            BadScenario: if a setting is not "name=value", comes twice, or sets a switch to what it has not.
             BadNumber: for an unknown number or a value outside its range.
         """
         overrides, others = dict(self.overrides), dict[str, Any]()
-        for setting in settings:
-            name, equals, text = (part.strip() for part in setting.partition("="))
-            if not (name and equals and text):
-                raise BadScenario(
-                    f"--set {setting!r} is not name=value; write for example finance_structure=joint_venture"
-                )
+        for name, text in _split(settings).items():
             if name in SWITCHES:
                 others[name] = text
             elif name == "abundant":
@@ -160,15 +156,34 @@ class Scenario:
 # ---- reading ----
 
 
+def _split(settings: Iterable[str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for setting in settings:
+        name, equals, text = (part.strip() for part in setting.partition("="))
+        if not (name and equals and text):
+            raise BadScenario(f"--set {setting!r} is not name=value; write for example finance_structure=joint_venture")
+        if name in given:
+            raise BadScenario(f"--set {name} is given twice, as {given[name]} and as {text}; leave out one")
+        given[name] = text
+    return given
+
+
+def _name_of(path: Path) -> str:
+    """What a file's scenario is called: a file of one's own never takes the name of a shipped scenario."""
+    letters = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode()
+    name = re.sub(rf"[^{_LETTERS}]+", "-", letters).strip("-_.")
+    is_taken = name.lower() in Scenario.shipped() and path.resolve().parent != SCENARIOS.resolve()
+    return f"own-{name}" if is_taken else name
+
+
 def _path_of(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.suffix == ".toml" or path.name != str(name_or_path):
         return path
     if str(path) in Scenario.shipped():
         return SCENARIOS / f"{path}.toml"
-    close = difflib.get_close_matches(str(path), Scenario.shipped(), n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"shipped are {', '.join(Scenario.shipped())}"
-    raise BadScenario(f"unknown scenario {str(path)!r}; {hint} (or give the path of a .toml file)")
+    hint = did_you_mean(str(path), Scenario.shipped(), "`stargate scenarios` lists the shipped ones")
+    raise BadScenario(f"unknown scenario {str(name_or_path)!r}; {hint} (or give the path of a .toml file)")
 
 
 def _tree(path: Path) -> dict[str, Any]:
@@ -187,8 +202,7 @@ def _tree(path: Path) -> dict[str, Any]:
 def _check_keys(where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in table:
         if key not in known:
-            close = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"it may have {', '.join(known)}"
+            hint = did_you_mean(key, known, f"it may have {', '.join(known)}")
             if "." in key or isinstance(table[key], dict):
                 hint += " (numbers go under [overrides])"
             raise BadScenario(f"{where}: unknown key {key!r}; {hint}")

@@ -24,7 +24,8 @@ class Column:
     about: str
 
 
-def _columns(text: str) -> tuple[Column, ...]:
+def columns_of(text: str) -> tuple[Column, ...]:
+    """Read a list of columns, one a line: name|dtype|unit|kind|about."""
     rows = (line.split("|") for line in text.splitlines() if line)
     return tuple(Column(*(cell.strip() for cell in row)) for row in rows)
 
@@ -32,7 +33,7 @@ def _columns(text: str) -> tuple[Column, ...]:
 _MONTH = "month|date||id|First day of the month; stocks are as of its last day\n"
 
 SCHEMA: dict[str, tuple[Column, ...]] = {
-    "months": _columns(
+    "months": columns_of(
         _MONTH
         + """
 workers_simulated|i64|worker row|stock|Rows of the worker table (each stands for workers_per_agent people)
@@ -76,7 +77,7 @@ residual_power_kw|i64|facility kW|residual|Power ledger: largest break, zero in 
 residual_equipment_kw|i64|kW|residual|Equipment ledger: largest break, zero in every valid run
 """
     ),
-    "sites": _columns(
+    "sites": columns_of(
         _MONTH
         + """
 campus_id|i32||id|Campus, see agents
@@ -99,7 +100,7 @@ binding_input|str||text|Input that costs this campus most MW this month
 lost_mw|f64|facility MW|flow|Progress lost this month against the technical minimum, in MW
 """
     ),
-    "phases": _columns(
+    "phases": columns_of(
         _MONTH
         + """
 phase_id|i32||id|Phase (about one building), see agents
@@ -116,7 +117,7 @@ allowed_power_share|f64|1|share|The same for power
 allowed_capital_share|f64|1|share|The same for capital
 """
     ),
-    "regions": _columns(
+    "regions": columns_of(
         _MONTH
         + """
 region|str||id|State code, or US-rest
@@ -130,7 +131,7 @@ travellers_in|i64|worker|stock|At work here on campuses, home elsewhere
 wage_usd_per_hour|f64|USD/hour|price|Market wage, nominal
 """
     ),
-    "jobs": _columns(
+    "jobs": columns_of(
         _MONTH
         + """
 program|str||id|stargate or rival
@@ -139,7 +140,7 @@ region|str||id|State code, or US-rest
 jobs|i64|worker|stock|Standing jobs at the end of the month
 """
     ),
-    "equipment": _columns(
+    "equipment": columns_of(
         _MONTH
         + """
 equipment_class|str||id|Equipment class
@@ -154,7 +155,7 @@ lead_months|f64|month|stock|What a buyer ordering now would wait
 price_usd_per_kw|f64|USD/kW|price|Price of new orders, nominal, tariffs included
 """
     ),
-    "zones": _columns(
+    "zones": columns_of(
         _MONTH
         + """
 zone|str||id|Grid zone
@@ -168,7 +169,7 @@ curtailed_hours|f64|hour|flow|Hours in the month in which interruptible campuses
 price_usd_per_mwh|f64|USD/MWh|price|Price of industrial power, nominal
 """
     ),
-    "flows": _columns(
+    "flows": columns_of(
         _MONTH
         + """
 kind|str||id|Kind of transaction
@@ -179,7 +180,7 @@ amount_usd|f64|USD|flow|Amount, nominal
 amount_usd_2025|f64|USD of 2025|flow|The same in constant 2025 USD
 """
     ),
-    "capital": _columns(
+    "capital": columns_of(
         _MONTH
         + """
 investor_id|i32||id|Investor, see agents
@@ -189,7 +190,7 @@ called_usd|f64|USD|flow|Paid in this month, nominal
 called_total_usd|f64|USD|stock|Paid in since 2024-05, nominal
 """
     ),
-    "agents": _columns(
+    "agents": columns_of(
         """
 agent_id|i32||id|Stable id
 name|str||text|Name

@@ -33,6 +33,7 @@ WORDS = {
     "rate": "1", "premium": "1", "count": "1", "requests": "request", "permits": "permit", "campuses": "campus",
     "building": "building", "buildings": "building", "household": "household", "unit": "unit", "units": "unit",
 }  # fmt: skip
+BARE = "1"  # the unit of shares, ratios and chances
 _LONGEST_WORD = 3
 
 

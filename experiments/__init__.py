@@ -1,23 +1,23 @@
 """Everything that uses the model; it sees `abm` only through its public names."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # as type checkers know it; importing `typing` would delay what `start` does first
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from experiments.store import Run
     from experiments.study_frames import StudyFrames
 
 __all__ = ["open_run", "open_study"]
 
 
-def open_run(path: str | Path) -> "Run":
+def open_run(path: "str | Path") -> "Run":
     """Open the folder of one run as lazy Polars frames; see `experiments.store.open_run`."""
     from experiments import store  # Polars takes a third of a second, which `stargate --help` need not pay
 
     return store.open_run(path)
 
 
-def open_study(path: str | Path) -> "StudyFrames":
+def open_study(path: "str | Path") -> "StudyFrames":
     """Open the folder of a study as lazy Polars frames; see `experiments.study_frames.open_study`."""
     from experiments import study_frames
 

@@ -1,27 +1,23 @@
 """The command `stargate`; heavy libraries are imported by the commands that need them, so that help comes at once."""
 
-import contextlib
 import dataclasses
 import importlib.metadata
 import os
-import shlex
-import signal
 import sys
-import threading
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 import abm
 from experiments import cli_studies
-from experiments.cli_types import Flag, Whole
+from experiments.cli_types import Flag, Whole, command_line
 from experiments.errors import DONE, BadInput, exit_code, one_line
+from experiments.interruption import ended_politely
 
-MOST_SEED = 2**63 - 1  # tables keep it as int64
 _DEBUG = "--debug"
 
 app = App(
@@ -53,21 +49,19 @@ def run(
         seed: of the random numbers; the same seed gives the same tables.
         months: how many from 2024-05 on; the scenario's if not given. What it changes later falls away.
         scale: people for whom one row of the worker table stands, 1 (everyone) to 1000; the scenario's if not given.
-        set_: a number or switch to set, as name=value (see `stargate numbers`); may be repeated.
+        set_: a number or switch to set, as name=value (see `stargate numbers`); may be repeated for others.
         out: folder to write, replacing the run that is there; results/SCENARIO-sSEED if not given.
         quiet: print nothing.
         json: print the summary as JSON.
     """
     started = time.perf_counter()
-    if not 0 <= seed <= MOST_SEED:
-        raise BadInput(f"--seed {seed} is outside 0..{MOST_SEED}; give another")
+    if not 0 <= seed <= abm.MOST_SEED:
+        raise BadInput(f"--seed {seed} is outside 0..{abm.MOST_SEED}; give another")
     chosen = _chosen(scenario, months, scale, set_)
     from experiments import run_command  # tables take half a second to import
 
-    options = {"--seed": seed, "--months": months, "--scale": scale}
-    words = [str(word) for option in options.items() if option[1] is not None for word in option]
-    words += [word for setting in set_ for word in ("--set", setting)]
-    command = shlex.join(["stargate", "run", scenario, *words])
+    settings = [("--set", setting) for setting in set_]
+    command = command_line("run", scenario, ("--seed", seed), ("--months", months), ("--scale", scale), *settings)
     wishes = run_command.Wishes(out, is_quiet=quiet, is_json=json, started=started)
     run_command.run(chosen, seed, command, wishes)
 
@@ -133,7 +127,7 @@ def main(words: Sequence[str] | None = None) -> int:
     said = list(sys.argv[1:] if words is None else words)
     is_debug = _DEBUG in said
     try:
-        with _ended_politely():
+        with ended_politely():
             _obey([word for word in said if word != _DEBUG])
     except (Exception, KeyboardInterrupt) as error:
         if is_debug:
@@ -165,23 +159,3 @@ def _misunderstood(error: CycloptsError) -> str:
     if isinstance(error, UnusedCliTokensError):
         what = f"too many words, from {(error.unused_tokens or ['?'])[0]!r} on"
     return f"{what} (`{place} --help` says what there is)"
-
-
-@contextlib.contextmanager
-def _ended_politely() -> Iterator[None]:
-    """Take a request to end for an interruption, so that half-written folders are cleared away."""
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():
-        numbers = []  # other threads get no signals
-    taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]  # nohup has SIGHUP ignored
-    for number in taken:
-        signal.signal(number, _interrupt)
-    try:
-        yield
-    finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt

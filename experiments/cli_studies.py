@@ -1,12 +1,11 @@
 """The commands for studies and their results, as the command line sees them; the work is in other files."""
 
-import shlex
 import time
 from pathlib import Path
 
 from cyclopts import App
 
-from experiments.cli_types import Flag, Whole
+from experiments.cli_types import Flag, Whole, command_line
 from experiments.errors import BadInput
 
 results = App(name="results", help="Check results on disk, or hand them to other programs.")
@@ -45,9 +44,7 @@ def study(
     started = time.perf_counter()
     from experiments import study_command  # tables take half a second to import
 
-    options = {"--months": months, "--scale": scale, "--seeds": seeds}
-    words = [str(word) for option in options.items() if option[1] is not None for word in option]
-    command = shlex.join(["stargate", "study", study, *words])
+    command = command_line("study", study, ("--months", months), ("--scale", scale), ("--seeds", seeds))
     wishes = study_command.StudyWishes(out, workers, command, is_quiet=quiet, is_json=json, started=started)
     chosen = study_command.chosen(study, months=months, workers_per_agent=scale, seeds=seeds)
     if check:

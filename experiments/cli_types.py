@@ -1,5 +1,6 @@
 """Types of options that several commands share."""
 
+import shlex
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -16,3 +17,9 @@ def _whole(_: object, tokens: Sequence[Token]) -> int:
 
 type Whole = Annotated[int, Parameter(converter=_whole)]  # the library by itself makes 4 of 3.7
 type Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+
+
+def command_line(command: str, what: str, *options: tuple[str, object]) -> str:
+    """What to type to ask the same again, without the options that were not given."""
+    words = [str(word) for option in options if option[1] is not None for word in option]
+    return shlex.join(["stargate", command, what, *words])

@@ -15,7 +15,7 @@ class BadResults(StargateError):
 
 
 _FULL = "No space left on device"
-_REMEDY = "nothing was written, free the place or give another --out"
+_REMEDY = "free the place or write elsewhere"
 _INPUT_ERRORS = (BadInput, BadNumber, BadResults, BadScenario)
 
 

@@ -2,15 +2,16 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from experiments.errors import BadResults
 
+_RANDOM_BYTES = 4
 _SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -28,20 +29,21 @@ def staged(out: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
     out = Path(os.path.abspath(out.expanduser()))  # without the dots, which would hide the folder one is in
     with _as_bad_results(out):
         _check_replaceable(out, is_ours)
-    made = _make_parents(out)
+    missing = [parent for parent in out.parents if not parent.exists()]
+    part = out.with_name(f".{out.name}-{secrets.token_hex(_RANDOM_BYTES)}.part")
     try:
-        part = _hidden_folder(out)
-        try:
-            yield part
-            with _uninterrupted():
-                _swap(part, out)
-        finally:
-            with _uninterrupted():
-                shutil.rmtree(part, ignore_errors=True)
+        with _as_bad_results(out):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            part.mkdir()
+        yield part
+        with _uninterrupted():
+            _swap(part, out)
     except BaseException:
-        for folder in made:  # innermost first; one that somebody else has used meanwhile stays
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        with _uninterrupted():
+            shutil.rmtree(part, ignore_errors=True)
+            for folder in missing:  # innermost first; one that somebody else has used meanwhile stays
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
         raise
 
 
@@ -52,26 +54,10 @@ def _check_replaceable(out: Path, is_ours: Callable[[Path], bool]) -> None:
         return
     here = Path.cwd()
     if out.samefile(here) or out in here.parents:
-        raise BadResults(f"{out} is the folder you are in; give --out the name of a new one")
+        what = "is" if out.samefile(here) else "holds"
+        raise BadResults(f"{out} {what} the folder you are in; give --out the name of a new one")
     if any(out.iterdir()) and not is_ours(out):
         raise BadResults(f"{out} holds files that are not a run's; give --out the name of a new folder")
-
-
-def _make_parents(out: Path) -> list[Path]:
-    """Make the folders above, return those that were missing, innermost first."""
-    missing = [parent for parent in out.parents if not parent.exists()]
-    with _as_bad_results(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-    return missing
-
-
-def _hidden_folder(out: Path) -> Path:
-    with _as_bad_results(out):
-        part = Path(tempfile.mkdtemp(prefix=f".{out.name}-", suffix=".part", dir=out.parent))
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o777 & ~umask)  # mkdtemp's folders are closed to all others
-    return part
 
 
 @contextlib.contextmanager

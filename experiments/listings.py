@@ -1,7 +1,6 @@
 """Lists what is shipped: scenarios, and every number with unit, range, source and meaning."""
 
 import dataclasses
-import difflib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -53,8 +52,8 @@ def numbers_called(name: str | None) -> list["Number"]:
         return found
     subjects = dict.fromkeys(n.name.split(".")[0] for n in numbers)
     leaves = dict.fromkeys(n.name.rsplit(".", 1)[-1] for n in numbers)
-    close = difflib.get_close_matches(wanted, [*subjects, *(n.name for n in numbers), *leaves], n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"subjects are {', '.join(subjects)}"
+    known = [*subjects, *(n.name for n in numbers), *leaves]
+    hint = abm.did_you_mean(wanted, known, f"subjects are {', '.join(subjects)}")
     raise BadInput(f"no subject or number {name!r}; {hint}")
 
 
@@ -67,8 +66,8 @@ def number_rows(numbers: Sequence["Number"]) -> list[dict[str, Any]]:
 def print_numbers(console: Console, numbers: Sequence["Number"]) -> None:
     """A few numbers in full, many in two lines each, by subject."""
     if len(numbers) <= _FEW:
-        for row in number_rows(numbers):
-            console.print(_in_full(row))
+        for n in numbers:
+            console.print(_in_full(n, abm.shipped_sources()[n.source]))
         return
     for subject in dict.fromkeys(n.name.split(".")[0] for n in numbers):
         console.print(Rule(Text(subject, style="bold"), align="left", characters="-"))
@@ -80,27 +79,22 @@ def print_numbers(console: Console, numbers: Sequence["Number"]) -> None:
 
 
 def _print_number(console: Console, n: "Number") -> None:
-    told = f"{plain(n.value)}{_unit(n.unit)}  ({plain(n.low)} .. {plain(n.high)})"
+    told = f"{plain(n.value)}{n.unit_behind}  ({plain(n.low)} .. {plain(n.high)})"
     fits = len(n.name) + len(" = ") + len(told) <= console.width
     console.print(Text.assemble((n.name, "bold"), f" = {told}" if fits else f" =\n    {told}"))
     console.print(Padding(Text.assemble(n.about, (f" [{n.source}]", "dim")), (0, 0, 0, 4), expand=False))
 
 
-def _in_full(row: Mapping[str, Any]) -> Group:
-    source = row["source"]
+def _in_full(n: "Number", source: Mapping[str, str]) -> Group:
     lines = Table.grid(padding=(0, 2, 0, 2))
-    lines.add_row("value", Text(f"{plain(row['value'])}{_unit(row['unit'])}"))
-    lines.add_row("range", Text(f"{plain(row['low'])} .. {plain(row['high'])}"))
-    lines.add_row("known from", Text(row["known_from"]))
-    lines.add_row("source", Text(f"{source['title']}, {source['publisher']}, {source['date']} [{source['key']}]"))
+    lines.add_row("value", Text(f"{plain(n.value)}{n.unit_behind}"))
+    lines.add_row("range", Text(f"{plain(n.low)} .. {plain(n.high)}"))
+    lines.add_row("known from", Text(n.known_from))
+    lines.add_row("source", Text(f"{source['title']}, {source['publisher']}, {source['date']} [{n.source}]"))
     if source["url"]:
         lines.add_row("", Text(source["url"], overflow="fold"))
     lines.add_row("took", Text(source["took"]))
-    return Group(Text(row["name"], style="bold"), Text(f"  {row['about']}"), lines, "")
-
-
-def _unit(unit: str) -> str:
-    return "" if unit == "1" else f" {unit}"
+    return Group(Text(n.name, style="bold"), Text(f"  {n.about}"), lines, "")
 
 
 def plain(value: float) -> str:

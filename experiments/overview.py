@@ -56,7 +56,7 @@ def _style() -> contextlib.AbstractContextManager[None]:
 
 def _draw_panels(figure: Figure, tables: Tables) -> None:
     grid = GridSpec(2, 3, figure, left=0.042, right=0.93, top=0.86, bottom=0.095, wspace=0.47, hspace=0.33)
-    pay_and_people = grid[1, 1].subgridspec(2, 1, height_ratios=(3, 2), hspace=0.14)
+    pay_and_people = grid[1, 1].subgridspec(2, 1, height_ratios=(3, 2), hspace=0.3)
     places: tuple[tuple[SubplotSpec, str, Panel], ...] = (
         (grid[0, 0], "a  Jobs a Stargate dollar paid for, gross", panels.jobs),
         (grid[0, 1], "b  Power in service", panels.capacity),

@@ -101,7 +101,7 @@ def lost(ax: Axes, tables: Tables) -> None:
 
 
 def leads(ax: Axes, tables: Tables) -> None:
-    """Months a buyer would wait, by class of equipment; six by name, the others grey."""
+    """Months a buyer would wait, by class of equipment; six in colour, the others grey."""
     days, labels = _days(tables), []
     by_class = _by_month(tables, tables["equipment"], "equipment_class", "lead_months")
     for name, found in by_class.items():
@@ -111,13 +111,9 @@ def leads(ax: Axes, tables: Tables) -> None:
             labels += _end_label(name.replace("_", "\n"), waits, _CLASSES[name])
         else:
             _line(ax, days, waits, PALE, linewidth=1.0)
+            labels += _end_label(name.replace("_", " "), waits, PALE)
     time_axis(ax, days)
     value_axis(ax, "months from order to delivery")
-    others = len(set(by_class) - set(_CLASSES))
-    if others:
-        ax.text(
-            0.985, 0.015, f"grey: {others} other classes", transform=ax.transAxes, color=GREY, ha="right", fontsize=8
-        )
     label_ends(ax, labels)
 
 
@@ -139,7 +135,6 @@ def wages(ax: Axes, tables: Tables) -> None:
     if np.isfinite(lowest):
         ax.set_ylim(bottom=lowest * 0.95, top=ax.get_ylim()[1] * 1.02)
     ax.set_ylabel("USD an hour")
-    ax.tick_params(labelbottom=False)
     label_ends(ax, labels)
 
 

@@ -26,6 +26,7 @@ USES = {
 }
 BUYERS = ("campuses", "owners")  # the sectors that build; what they pay each other buys nothing
 NOTHING_BINDS = "plan"
+NOT_BEGUN = ("planned", "land", "permit")  # the stages before there is a site at work
 
 
 def operating_by_campus(tables: Tables) -> pl.DataFrame:
@@ -43,13 +44,19 @@ def operating_by_campus(tables: Tables) -> pl.DataFrame:
 
 
 def lost_by_input(tables: Tables) -> pl.DataFrame:
-    """Progress Stargate's buildings lost, by month and by the input that held them back: month, input, lost_mw."""
+    """Progress Stargate's buildings lost, by month and by the input that held them back.
+
+    Returns:
+        month, input, lost_mw, and not_begun_mw: what of it was lost by buildings whose planned start had passed.
+    """
+    not_begun = pl.when(pl.col("stage").cast(pl.String).is_in(NOT_BEGUN)).then("lost_mw").otherwise(0.0)
+    phases = tables["phases"].select("month", "campus_id", "binding_input", "lost_mw", not_begun_mw=not_begun)
     return (
-        _of_stargate(tables, tables["phases"].select("month", "campus_id", "binding_input", "lost_mw"))
+        _of_stargate(tables, phases)
         .with_columns(input=pl.col("binding_input").cast(pl.String))
         .filter(pl.col("input") != NOTHING_BINDS)
         .group_by("month", "input")
-        .agg(pl.col("lost_mw").sum())
+        .agg(pl.col("lost_mw", "not_begun_mw").sum())
         .sort("month", "input")
     )
 

@@ -21,8 +21,6 @@ from experiments.study_store import SUCCESS
 if TYPE_CHECKING:
     from abm import Scenario
 
-_FIRST_YEAR, _FIRST_MONTH, _YEAR_MONTHS = 2024, 5, 12
-
 
 class DiffersNow(abm.StargateError):
     """A run that does not come out as it is stored."""
@@ -183,9 +181,9 @@ def scenario_of(question: str) -> "Scenario":
     except (ValueError, KeyError, TypeError) as error:
         raise BadResults(f"the stored question cannot be read ({error})") from error
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{name}.toml"
+        path = Path(folder) / "question.toml"
         path.write_text(text, encoding="utf-8")
-        return abm.Scenario.load(path)
+        return dataclasses.replace(abm.Scenario.load(path), name=name)
 
 
 def scenario_text(asked: Mapping[str, Any]) -> str:
@@ -194,8 +192,7 @@ def scenario_text(asked: Mapping[str, Any]) -> str:
     lines = [f"{key} = {_toml(value)}" for key, value in plain.items()]
     lines += ["", "[overrides]", *(f"{_toml(name)} = {_toml(value)}" for name, value in asked["overrides"].items())]
     for change in asked["changes"]:
-        years, month = divmod(_FIRST_MONTH - 1 + change["month"], _YEAR_MONTHS)
-        said = {**change, "month": f"{_FIRST_YEAR + years}-{month + 1:02d}"}
+        said = {**change, "month": f"{abm.month_date(change['month']):%Y-%m}"}
         lines += ["", "[[changes]]", *(f"{key} = {_toml(value)}" for key, value in said.items())]
     return "\n".join(lines) + "\n"
 

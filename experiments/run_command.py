@@ -1,6 +1,7 @@
 """What `stargate run` does once its question is understood: a bar, the run, and what came out."""
 
 import dataclasses
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from abm import StargateError
 from experiments import store
 from experiments.output import console, print_json
 from experiments.progress import Bar
@@ -42,6 +44,7 @@ def run(scenario: "Scenario", seed: int, command: str, wishes: Wishes) -> None:
 
     Raises:
         BadResults: if the folder cannot be written.
+        StargateError: if the summary cannot be printed.
     """
     out = store.default_folder(scenario, seed) if wishes.out is None else wishes.out
     question = Question(scenario, seed, out, command)
@@ -49,6 +52,11 @@ def run(scenario: "Scenario", seed: int, command: str, wishes: Wishes) -> None:
         answer = run_into_folder(question, bar)
     try:
         _tell(question, answer, wishes)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StargateError(f"cannot print the summary: {error.strerror}; the run is whole in {out}") from error
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted while printing; the run is whole in {out}") from None
 

@@ -75,19 +75,29 @@ from experiments import open_run
 print(open_run("{_EXAMPLE}").sites.tail().collect())
 ```
 
+```python
+# Python, units and meanings
+import abm
+
+for column in abm.SCHEMA["months"]:
+    print(column.name, column.unit, column.about, sep=" | ")
+```
+
+With programs that do not come with this project:
+
 ```sql
--- DuckDB
+-- DuckDB (to be installed)
 SELECT month, name, operating_mw
 FROM '{_EXAMPLE}/sites.parquet' JOIN '{_EXAMPLE}/agents.parquet' ON agent_id = campus_id;
 ```
 
 ```r
-# R
+# R with the package arrow (to be installed)
 months <- arrow::read_parquet("{_EXAMPLE}/months.parquet"); plot(months$month, months$jobs_total, type = "l")
 ```
 
 ```python
-# units and meanings, with PyArrow
+# Python, units and meanings from the file itself, with PyArrow (to be installed: uv run --with pyarrow python)
 import pyarrow.parquet
 
 print(pyarrow.parquet.read_schema("{_EXAMPLE}/months.parquet"))

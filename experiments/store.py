@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from abm import SCHEMA, SCHEMA_VERSION, Column
+from abm import SCHEMA, SCHEMA_VERSION, Column, columns_of
 from experiments import facts
 from experiments.arrow_metadata import AnnotatedSchema
 from experiments.errors import BadResults
@@ -21,33 +21,31 @@ CHARTS = ("overview.png", "overview.svg")
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave in a folder one looks at
 
 # The table that differs by clock or machine; all others are in abm.SCHEMA.
-RUN_COLUMNS = (
-    Column("run_id", "str", "", "id", "The same for the same question put to the same code and numbers"),
-    Column("scenario", "str", "", "id", "Name of the scenario"),
-    Column("why", "str", "", "text", "What the scenario is for"),
-    Column("question", "str", "", "text", "The scenario as JSON, every key"),
-    Column("command", "str", "", "text", "What to type to get this run again"),
-    Column("seed", "i64", "", "id", "Seed of the random numbers"),
-    Column("months", "i64", "month", "stock", "Months run"),
-    Column("workers_per_agent", "i64", "worker", "stock", "People one row of the worker table stands for"),
-    Column("schema_version", "i64", "", "id", "Version of these tables"),
-    Column("version", "str", "", "text", "Version of the model"),
-    Column("commit", "str", "", "id", "Git commit of the model's source; empty if it was installed"),
-    Column("has_uncommitted_changes", "bool", "", "text", "Whether the source differed from that commit"),
-    Column("code_hash", "str", "", "id", "Hash of every source file of the model"),
-    Column("numbers_hash", "str", "", "id", "Hash of every file of numbers"),
-    Column("python", "str", "", "text", "Version of Python"),
-    Column("packages", "str", "", "text", "Versions of the packages that compute"),
-    Column("machine", "str", "", "text", "System, processor and how many"),
-    Column("started_at", "time", "", "text", "When the run began, UTC"),
-    Column("loading_seconds", "f64", "second", "flow", "Importing the model and its libraries"),
-    Column(
-        "first_month_seconds", "f64", "second", "flow", "Making the world and the first month, compilation included"
-    ),
-    Column("other_months_seconds", "f64", "second", "flow", "All later months"),
-    Column("seconds_by_month", "f64 list", "second", "flow", "Inside the model, month by month"),
-    Column("peak_memory_mb", "f64", "MiB", "stock", "Most memory the process held"),
-)
+RUN_COLUMNS = columns_of("""
+run_id|str||id|The same for the same question put to the same code and numbers
+scenario|str||id|Name of the scenario
+why|str||text|What the scenario is for
+question|str||text|The scenario as JSON, every key
+command|str||text|What to type to get this run again
+seed|i64||id|Seed of the random numbers
+months|i64|month|stock|Months run
+workers_per_agent|i64|worker|stock|People one row of the worker table stands for
+schema_version|i64||id|Version of these tables
+version|str||text|Version of the model
+commit|str||id|Git commit of the model's source; empty if it was installed
+has_uncommitted_changes|bool||text|Whether the source differed from that commit
+code_hash|str||id|Hash of every source file of the model
+numbers_hash|str||id|Hash of every file of numbers
+python|str||text|Version of Python
+packages|str||text|Versions of the packages that compute
+machine|str||text|System, processor and how many
+started_at|time||text|When the run began, UTC
+loading_seconds|f64|second|flow|Importing the model and its libraries
+first_month_seconds|f64|second|flow|Making the world and the first month, compilation included
+other_months_seconds|f64|second|flow|All later months
+seconds_by_month|f64 list|second|flow|Inside the model, month by month
+peak_memory_mb|f64|MiB|stock|Most memory the process held
+""")
 _RUN_TYPES: dict[str, Any] = {
     "str": pl.String, "i64": pl.Int64, "f64": pl.Float64, "bool": pl.Boolean,
     "time": pl.Datetime("us", "UTC"), "f64 list": pl.List(pl.Float64),

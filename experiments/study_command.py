@@ -17,10 +17,9 @@ from experiments.output import console, print_json
 from experiments.store import RESULTS
 from experiments.study_file import Study
 from experiments.study_plan import Plan, plan_of
-from experiments.study_progress import duration
+from experiments.study_progress import NORMAL_95, duration
 from experiments.study_run import Order, model, run_study
 
-_NORMAL_95 = 1.96
 _COUNTED = ("runs", "failed")
 _TOLD = {"peak_jobs": "peak jobs", "last_operating_mw": "MW at the end", "spent_usd": "spent, USD bn"}
 _BILLION = 1e9
@@ -101,7 +100,7 @@ def run(plan: Plan, wishes: StudyWishes) -> None:
 def outcome_rows(out: Path) -> list[dict[str, Any]]:
     """By scenario: runs, failed ones, and mean and half-width of the 95 % interval of headline figures."""
     study = open_study(out)
-    half = [(pl.col(name).std() / pl.len().sqrt() * _NORMAL_95).alias(f"{name}_half_width") for name in _TOLD]
+    half = [(pl.col(name).std() / pl.len().sqrt() * NORMAL_95).alias(f"{name}_half_width") for name in _TOLD]
     figures = study.summary.group_by("scenario").agg(*(pl.col(name).mean() for name in _TOLD), *half)
     counts = study.runs.group_by("scenario", maintain_order=True).agg(
         pl.len().alias("runs"), (pl.col("status") == "failed").sum().alias("failed")

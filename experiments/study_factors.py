@@ -159,13 +159,9 @@ def _known(name: str) -> "Number":
 
 def _check(where: str, number: "Number", value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise BadInput(f"{where}: {number.name} = {value!r} is not a number; write a bare one{_unit(number)}")
+        raise BadInput(f"{where}: {number.name} = {value!r} is not a number; write a bare one{number.in_unit}")
     if not number.low <= value <= number.high:
         raise BadInput(
-            f"{where}: {number.name} = {value:g} is outside {number.low:g}..{number.high:g}{_unit(number)} "
+            f"{where}: {number.name} = {value:g} is outside {number.low:g}..{number.high:g}{number.in_unit} "
             f"(source: {number.source}); stay inside, or widen the range in abm/numbers/ with a source"
         )
-
-
-def _unit(number: "Number") -> str:
-    return "" if number.unit == "1" else f" in {number.unit}"

@@ -23,7 +23,6 @@ seed = 1
 """
 
 import dataclasses
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -32,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import abm
-from abm import SCHEMA, Scenario
+from abm import MOST_SEED, SCHEMA, Scenario, did_you_mean
 from experiments.designs import Design, design_of
 from experiments.errors import BadInput
 from experiments.study_factors import KINDS, Factor, factors_of
@@ -41,7 +40,6 @@ STUDIES = Path(__file__).parent / "studies"
 DEFAULT_OUTPUTS = ("summary", "months")
 OUTPUTS = ("summary", *SCHEMA)
 _KEYS = ("name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop")
-_MOST_SEED = 2**63 - 1
 _MOST_SEEDS = 1_000_000
 
 
@@ -90,8 +88,7 @@ class Study:
         text, tree = _read(path)
         for key in tree:
             if key not in _KEYS:
-                close = difflib.get_close_matches(key, _KEYS, n=1)
-                hint = f"did you mean {close[0]!r}?" if close else f"it may have {', '.join(_KEYS)}"
+                hint = did_you_mean(key, _KEYS, f"it may have {', '.join(_KEYS)}")
                 raise BadInput(f"{path.name}: unknown key {key!r}; {hint}")
         return _study(path, text, tree | {key: value for key, value in changed.items() if value is not None})
 
@@ -120,8 +117,7 @@ def _path_of(name_or_path: str) -> Path:
         return path
     if name_or_path in Study.shipped():
         return STUDIES / f"{name_or_path}.toml"
-    close = difflib.get_close_matches(name_or_path, Study.shipped(), n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"shipped are {', '.join(Study.shipped())}"
+    hint = did_you_mean(name_or_path, Study.shipped(), f"shipped are {', '.join(Study.shipped())}")
     raise BadInput(f"unknown study {name_or_path!r}; {hint} (or give the path of a .toml file)")
 
 
@@ -182,8 +178,8 @@ def _seeds(where: str, tree: Mapping[str, Any]) -> tuple[int, ...]:
     if not isinstance(seeds, list) or not seeds:
         raise BadInput(f"{where}: seeds = {seeds!r}; write how many, at least 1, or a list such as [0, 7]")
     for seed in seeds:
-        if type(seed) is not int or not 0 <= seed <= _MOST_SEED:
-            raise BadInput(f"{where}: seed {seed!r} is not a whole number in 0..{_MOST_SEED}")
+        if type(seed) is not int or not 0 <= seed <= MOST_SEED:
+            raise BadInput(f"{where}: seed {seed!r} is not a whole number in 0..{MOST_SEED}")
     if len({*seeds}) < len(seeds):
         raise BadInput(f"{where}: seeds lists one twice; the same run would only be repeated")
     return tuple(seeds)
@@ -218,7 +214,6 @@ def _outputs(where: str, tree: Mapping[str, Any]) -> tuple[str, ...]:
         raise BadInput(f'{where}: outputs = {outputs!r} is not a list of tables; write outputs = ["summary", "months"]')
     for output in outputs:
         if output not in OUTPUTS:
-            close = difflib.get_close_matches(str(output), OUTPUTS, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"choose from {', '.join(OUTPUTS)}"
+            hint = did_you_mean(str(output), OUTPUTS, f"choose from {', '.join(OUTPUTS)}")
             raise BadInput(f"{where}: unknown output {output!r}; {hint}")
     return tuple(name for name in OUTPUTS if name in {"summary", *outputs})

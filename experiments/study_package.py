@@ -186,12 +186,12 @@ from experiments import open_study; print(open_study(".").with_parameters("summa
 ```
 
 ```sql
--- DuckDB
+-- DuckDB (to be installed)
 SELECT scenario, avg(peak_jobs) FROM read_parquet('summary/*/*.parquet', hive_partitioning = true) GROUP BY scenario;
 ```
 
 ```r
-# R
+# R with the packages arrow and dplyr (to be installed)
 library(arrow); library(dplyr); open_dataset("summary") |> group_by(scenario) |> summarise(mean(peak_jobs)) |> collect()
 ```
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from abm import SCHEMA, Column
+from abm import SCHEMA, Column, month_date
 from experiments.collect import NUMBER_TYPES, Collector
 from experiments.errors import one_line
 from experiments.study_plan import PlannedRun
@@ -117,7 +117,7 @@ def told(failure: BaseException) -> str:
 def _month_after(last: datetime.date | None) -> str:
     """The month in which it failed, YYYY-MM; of a run that failed at once, its first."""
     if last is None:
-        return "2024-05"
+        return f"{month_date(0):%Y-%m}"
     return f"{last.year + last.month // 12}-{last.month % 12 + 1:02d}"
 
 

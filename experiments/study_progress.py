@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from experiments.study_plan import Plan, PlannedRun
 
 _HOUR_SECONDS, _MINUTE_SECONDS = 3600, 60
-_NORMAL_95 = 1.96  # half-width of a 95 % interval in standard errors
+NORMAL_95 = 1.96  # half-width of a 95 % interval in standard errors
 
 
 class Headline:
@@ -46,7 +46,7 @@ def _told(what: str, values: list[float]) -> str:
     mean = statistics.fmean(values)
     if len(values) == 1:
         return f"{what}: {mean:,.0f}"
-    half = _NORMAL_95 * statistics.stdev(values) / math.sqrt(len(values))
+    half = NORMAL_95 * statistics.stdev(values) / math.sqrt(len(values))
     return f"{what}: {mean:,.0f} ± {half:,.0f}"
 
 

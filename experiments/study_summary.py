@@ -7,13 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from abm import Column
+from abm import Column, month_date
 from experiments import claims, queries
 from experiments.queries import Tables
 
 RUN_ID = Column("run_id", "str", "", "id", "The run, see runs")
 HEADLINES = ("peak_jobs", "last_operating_mw", "spent_usd")  # those a running study tells of
-_FIRST_YEAR, _FIRST_MONTH, _YEAR_MONTHS = 2024, 5, 12
+_YEAR_MONTHS = 12
 
 _WHOLE_RUN = (
     RUN_ID,
@@ -39,8 +39,8 @@ _WHOLE_RUN = (
 
 def year_ends(months: int) -> tuple[datetime.date, ...]:
     """The Decembers within so many months from 2024-05 on."""
-    last = _FIRST_MONTH - 1 + months
-    return tuple(datetime.date(_FIRST_YEAR + i, _YEAR_MONTHS, 1) for i in range(last // _YEAR_MONTHS))
+    dates = (month_date(month) for month in range(months))
+    return tuple(date for date in dates if date.month == _YEAR_MONTHS)
 
 
 def columns(months: int, inputs: Sequence[str]) -> tuple[Column, ...]:

@@ -88,11 +88,13 @@ class Bottleneck:
         input: which.
         lost_mw: MW of progress lost over the run.
         share: of all progress lost.
+        not_begun_mw: of it by buildings that had not begun when planned; the rest by sites slower than can be.
     """
 
     input: str
     lost_mw: float
     share: float
+    not_begun_mw: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ class Summary:
         groups: Stargate, its announced plan, rivals and all campuses at the same dates.
         money: sources and uses.
         bottlenecks: the inputs that cost most, worst first.
+        lost_mw: progress lost to all inputs.
+        not_begun_mw: of it by buildings that had not begun when planned.
         residuals: largest break of each ledger in any month; zero in a valid run.
         caveat: what the numbers are not.
     """
@@ -127,6 +131,8 @@ class Summary:
     groups: tuple[Capacity, ...]
     money: Money
     bottlenecks: tuple[Bottleneck, ...]
+    lost_mw: float
+    not_begun_mw: float
     residuals: Mapping[str, int]
     caveat: str = CAVEAT
 
@@ -140,6 +146,7 @@ def summarise(tables: Tables) -> Summary:
     months = tables["months"].with_columns(pl.col("month").dt.strftime("%Y-%m")).sort("month")
     rows = {row["month"]: row for row in months.iter_rows(named=True)}
     last = months["month"][-1]
+    lost = queries.lost_by_input(tables)
     dates = tuple(dict.fromkeys([*(month for month in KEY_MONTHS if month in rows), last]))
     peak = max(rows.values(), key=lambda row: row["jobs_total"])  # the first of equals
     return Summary(
@@ -154,7 +161,9 @@ def summarise(tables: Tables) -> Summary:
         campuses=_campuses(tables, dates),
         groups=_groups(rows, dates),
         money=_money(tables, months),
-        bottlenecks=_bottlenecks(tables),
+        bottlenecks=_bottlenecks(lost),
+        lost_mw=float(lost["lost_mw"].sum()),
+        not_begun_mw=float(lost["not_begun_mw"].sum()),
         residuals={name: _largest(months[name]) for name in queries.RESIDUALS},
     )
 
@@ -210,11 +219,11 @@ def _rest(usd: float, whole: float) -> dict[str, float]:
     return {"of no listed kind": usd} if abs(usd) > _ROUNDING * whole else {}
 
 
-def _bottlenecks(tables: Tables) -> tuple[Bottleneck, ...]:
-    lost = queries.lost_by_input(tables).group_by("input").agg(pl.col("lost_mw").sum())
+def _bottlenecks(by_month: pl.DataFrame) -> tuple[Bottleneck, ...]:
+    lost = by_month.group_by("input").agg(pl.col("lost_mw", "not_begun_mw").sum())
     lost = lost.filter(pl.col("lost_mw") > 0).sort(["lost_mw", "input"], descending=[True, False])
     total = lost["lost_mw"].sum()
-    return tuple(Bottleneck(name, mw, mw / total) for name, mw in lost.head(WORST_INPUTS).iter_rows())
+    return tuple(Bottleneck(name, mw, mw / total, waiting) for name, mw, waiting in lost.head(WORST_INPUTS).iter_rows())
 
 
 def _largest(residuals: pl.Series) -> int:

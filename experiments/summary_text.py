@@ -25,7 +25,9 @@ def print_summary(console: Console, summary: Summary) -> None:
         *_section("Jobs", "standing at the end of the month, gross", _jobs_table(summary), _claim_line(summary)),
         *_section("Power in service", "facility GW", _capacity_table(summary)),
         *_section("Money", f"nominal USD bn, 2024-05 to {summary.last_month}", _money_tables(summary.money)),
-        *_section("What held Stargate back", "MW of building progress lost", _bottleneck_table(summary)),
+        *_section(
+            "What held Stargate back", "MW of building progress lost", _bottleneck_table(summary), _lost_line(summary)
+        ),
         *_section("Books", "", _books_line(summary)),
         Text(summary.caveat, style="italic"),
         sep="\n",
@@ -103,10 +105,21 @@ def _bn(usd: float) -> str:
 def _bottleneck_table(summary: Summary) -> RenderableType:
     if not summary.bottlenecks:
         return Text("Nothing: every building went at its owner's pace.")
-    table = _table("", ["MW", "of all lost"])
-    for bottleneck in summary.bottlenecks:
-        table.add_row(bottleneck.input.replace("_", " "), f"{bottleneck.lost_mw:,.0f}", f"{bottleneck.share:.0%}")
+    table = _table("", ["MW", "of all lost", "not begun", "slowed"])
+    for b in summary.bottlenecks:
+        slowed_mw = b.lost_mw - b.not_begun_mw
+        parts = (f"{mw:,.0f}" for mw in (b.not_begun_mw, slowed_mw))
+        table.add_row(b.input.replace("_", " "), f"{b.lost_mw:,.0f}", f"{b.share:.0%}", *parts)
     return table
+
+
+def _lost_line(summary: Summary) -> Text:
+    """Buildings that wait and sites that crawl lose in different ways; the sentence keeps them apart."""
+    if not summary.bottlenecks:
+        return Text()
+    slowed_mw = summary.lost_mw - summary.not_begun_mw
+    waiting = f"{summary.not_begun_mw:,.0f} MW by buildings not begun when planned"
+    return Text(f"To all inputs: {waiting}, {slowed_mw:,.0f} MW by sites slower than can be.")
 
 
 def _books_line(summary: Summary) -> Text:

@@ -4,10 +4,12 @@ import importlib.util
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +21,7 @@ from experiments.cli import main
 from experiments.store import FILES, TABLES, open_run
 from tests import fakes
 
+ROOT = Path(fakes.__file__).parents[1]
 FAKE_COMMAND = (sys.executable, str(Path(fakes.__file__)))
 QUIT = "labour.quit_prob_per_month"
 
@@ -109,6 +112,16 @@ def test_json_is_one_document_with_the_summary(capsys, more):
     assert said["jobs"][0]["total"] == sum(said["jobs"][0]["by_kind"].values())
 
 
+@pytest.mark.parametrize(("file", "folder"), [("my plan.toml", "my-plan-s1"), ("baseline.toml", "own-baseline-s1")])
+def test_a_file_of_ones_own_has_a_folder_of_its_own(place, file, folder):
+    (place / file).write_text('why = "x"\n', encoding="utf-8")
+    assert main(["run", "--months", "1", "--quiet"]) == 0
+    assert main(["run", file, "--months", "2", "--quiet"]) == 0
+    assert sorted(path.name for path in (place / "results").iterdir()) == sorted(["baseline-s1", folder])
+    command = open_run(f"results/{folder}").run.collect()["command"][0]
+    assert main([*shlex.split(command)[1:], "--out", "again", "--quiet"]) == 0
+
+
 def test_a_shorter_run_does_without_what_changes_later(place):
     text = f'why = "x"\n[[changes]]\nmonth = "2024-08"\nname = "{QUIT}"\nvalue = 0.017\n'
     (place / "mine.toml").write_text(text, encoding="utf-8")
@@ -135,6 +148,11 @@ def one_line_of(capsys):
     ("words", "told"),
     [
         (["run", "baselin"], "did you mean 'baseline'"),
+        (["run", "BASELINE"], "did you mean 'baseline'"),
+        (
+            ["run", ""],
+            r"unknown scenario ''; `stargate scenarios` lists the shipped ones \(or give the path of a .toml file\)$",
+        ),
         (["run", "missing.toml"], "no scenario file missing.toml"),
         (["run", "binary.toml"], "binary.toml is not text"),
         (["run", "broken.toml"], "broken.toml is not valid TOML"),
@@ -157,13 +175,17 @@ def one_line_of(capsys):
         (["run", "--set", f"{QUIT}=nan"], "is not a number"),
         (["run", "--set", f"{QUIT}=2%"], "write the bare number in 1/month"),
         (["run", "--set", QUIT], "is not name=value"),
+        (["run", "--set", f"{QUIT}=0.017", "--set", f"{QUIT}=0.018"], f"{QUIT} is given twice, as 0.017 and as 0.018"),
         (["run", "--set", "finance_structure=leasing"], "did you mean 'leases'"),
         (["run", "baseline", "abundant"], "too many words, from 'abundant' on"),
         (["run", "--sed", "3"], "Did you mean --seed"),
         (["run", "--quiet=perhaps"], "perhaps"),
         (["rum"], 'Did you mean "run"'),
         (["--bogus"], "bogus"),
+        (["run", "--set", "labour.travel_willing_share=5"], r"= 5 is outside"),
+        (["run", "--set", "labour.travel_willing_share=5%"], "write the bare number, for example"),
         (["numbers", "lbour"], "did you mean 'labour'"),
+        (["numbers", "LABOUR"], "did you mean 'labour'"),
         (["numbers", "a", "b"], "too many words"),
         (["studdy", "x"], "Unknown command"),
         (["run", "--out", "taken"], "holds files that are not a run's"),
@@ -213,6 +235,48 @@ def test_a_run_that_breaks_leaves_nothing_and_the_old_one_as_it_was(place, capsy
         assert told in one_line_of(capsys)
     assert {name: (place / name).read_bytes() for name in everything_in(place) if (place / name).is_file()} == before
     assert not (place / "new").exists()
+
+
+@pytest.mark.parametrize("how", ["dropped", "disguised"])
+def test_an_interruption_that_a_library_swallows_ends_the_run_all_the_same(place, capsys, monkeypatch, how):
+    monkeypatch.setenv("FAKE_INTERRUPTED_AT", "1")
+    monkeypatch.setenv("FAKE_INTERRUPTION", how)
+    monkeypatch.setenv("FAKE_SECONDS", "0.05")
+    assert main(["run"]) == 130
+    assert one_line_of(capsys) == "stargate: interrupted; nothing was written\n"
+    assert everything_in(place) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_while_the_command_is_loaded_is_one_line(place):
+    """A finder that is asked for the command's first library presses the key."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, function = project["scripts"]["stargate"].split(":")
+    code = f"""
+import signal, sys
+class Finder:
+    def find_spec(self, name, *_):
+        if name == "cyclopts":
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Finder())
+from {module} import {function}
+sys.exit({function}())
+"""
+    done = subprocess.run([sys.executable, "-c", code, "run"], cwd=place, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "stargate: interrupted; nothing was written\n"
+    assert everything_in(place) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_summary_that_cannot_be_printed_does_not_deny_the_run(place, more):
+    with Path("/dev/full").open("w") as full:
+        words = [*FAKE_COMMAND, "run", "--months", "2", *more]
+        done = subprocess.run(words, cwd=place, stdout=full, stderr=subprocess.PIPE, text=True)
+    told = f"No space left on device; the run is whole in {Path('results/baseline-s1')}"
+    assert (done.returncode, done.stderr) == (1, f"stargate: cannot print the summary: {told}\n")
+    assert open_run(place / "results" / "baseline-s1").months.collect().height == 2
 
 
 def test_debug_shows_where_it_happened(capsys, monkeypatch):

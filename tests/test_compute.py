@@ -125,5 +125,6 @@ def test_suppliers_begin_with_their_first_date_and_grow_after_the_last():
 
 def test_nothing_known_later_is_used():
     early = compute_paths(known_by=month_index("2025-06"))
-    assert early.demand_it_mw.value[-1] == 600
+    assert early.demand_it_mw.value[-1] == 200  # OpenAI told the 600 of 2024 in 2026
+    assert compute_paths(known_by=month_index("2026-01")).demand_it_mw.value[-1] == 1900
     assert early.supplied_it_kw(month_index("2027-01"), 0.0)[SUPPLIER["Amazon"]] == 0

@@ -31,7 +31,7 @@ def test_a_failure_inside_says_what_and_how_to_see_more():
 
 def test_a_full_disk_says_where_and_what_to_do():
     assert one_line(OSError(28, "No space left on device", "/data/x")) == (
-        "No space left on device (/data/x); nothing was written, free the place or give another --out"
+        "No space left on device (/data/x); free the place or write elsewhere"
     )
 
 
@@ -46,4 +46,4 @@ def test_an_interruption_says_what_is_there():
 
 def test_a_full_disk_is_named_whoever_meets_it():
     error = RuntimeError("parquet: underlying I/O error: No space left on device (os error 28)")
-    assert one_line(error) == "No space left on device; nothing was written, free the place or give another --out"
+    assert one_line(error) == "No space left on device; free the place or write elsewhere"

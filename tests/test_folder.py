@@ -77,7 +77,8 @@ def test_files_of_others_are_never_touched(place):
         "file": "is a file or link",
         "link": "is a file or link",
         ".": "is the folder you are in",
-        "..": "is the folder you are in",
+        "..": "holds the folder you are in",
+        "/": "/ holds the folder you are in",
         "file/below": "a file stands where a folder must be",
         "n" * 300: "cannot write",
     }
@@ -119,6 +120,23 @@ def test_a_key_pressed_in_the_last_moment_does_not_break_the_exchange(place, mon
     write(place / "run")
     assert (place / "run" / "ours").read_text(encoding="utf-8") == "new"
     assert os.listdir(place) == ["run"]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_key_pressed_as_a_folder_is_made_leaves_none(place, monkeypatch, nth):
+    mkdir, made = os.mkdir, []
+
+    def interrupted_mkdir(*words, **options):
+        mkdir(*words, **options)
+        made.append(words)
+        if len(made) == nth:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "mkdir", interrupted_mkdir)
+    with pytest.raises(KeyboardInterrupt):
+        write(place / "new" / "deep" / "run")
+    assert len(made) == nth
+    assert os.listdir(place) == []
 
 
 def test_if_the_exchange_fails_the_old_folder_comes_back(place, monkeypatch):

@@ -78,7 +78,7 @@ def test_an_unknown_name_is_answered_with_the_closest(name, hint):
 def test_a_single_number_is_told_with_its_source_in_full():
     text = printed(listings.print_numbers, listings.numbers_called("quit_prob_per_month"))
     source = abm.shipped_sources()["jolts-2025"]
-    for words in ("0.016 1/month", "0.014 .. 0.019", "2025-06", source["url"], "[jolts-2025]"):
+    for words in ("0.016 1/month", "0.014 .. 0.019", "2025-11", source["url"], "[jolts-2025]"):
         assert words in text
     assert widest(text) <= 80
 

@@ -89,6 +89,17 @@ def test_every_chart_has_a_unit_and_starts_at_zero_but_wages(whole, identity):
     assert [ax.get_title(loc="left")[:1] for ax in figure.axes] == ["a", "b", "c", "d", "e", "", "f"]
 
 
+def test_every_class_of_equipment_has_its_name_and_every_chart_its_years(whole, identity):
+    figure = figure_of(whole, identity)
+    waits = next(ax for ax in figure.axes if ax.get_title(loc="left").startswith("d"))
+    named = {text.get_text().replace("\n", " ").replace(" ", "_") for text in waits.texts}
+    assert named == {*whole["equipment"]["equipment_class"].cast(pl.String).unique()}
+    FigureCanvasAgg(figure).draw()
+    for ax in figure.axes:
+        shown = [label for label in ax.get_xticklabels() if label.get_visible()]
+        assert {"2025", "2029"} <= {label.get_text() for label in shown}
+
+
 def test_the_claims_are_drawn_where_they_belong(whole, identity):
     texts = texts_of(figure_of(whole, identity))
     assert "announced: 100,000" in texts

@@ -19,13 +19,16 @@ GOOD = {
 }
 
 
+SOURCE = '[doe-2025]\ntitle = "On queues"\ndate = "2024-12"\nurl = "https://doe.example"\n'
+
+
 @pytest.fixture
 def numbers_with(tmp_path, monkeypatch):
     """Write a folder of one number and one source, and read it as if it were shipped."""
 
     def read(name="queue_months", **entry):
         (tmp_path / "sources").mkdir(exist_ok=True)
-        (tmp_path / "sources" / "power.toml").write_text('[doe-2025]\ntitle = "On queues"\n', encoding="utf-8")
+        (tmp_path / "sources" / "power.toml").write_text(SOURCE, encoding="utf-8")
         lines = [f"{key} = {value}" for key, value in {**GOOD, **entry}.items() if value is not None]
         (tmp_path / "power.toml").write_text("\n".join([f"[{name}]", *lines]), encoding="utf-8")
         return shipped_numbers()
@@ -56,7 +59,7 @@ def test_a_grouped_number_has_a_dotted_name(numbers_with):
         ({"value": "7"}, r"power.queue_months = 7 month is outside 1\.\.6 \(source: doe-2025\); widen the range there"),
         ({"value": "0.5"}, "outside"),
         ({"low": "9"}, "outside"),
-        ({"value": "nan"}, "power.queue_months = nan is not a number; give a value in month"),
+        ({"value": "nan"}, "power.queue_months = nan is not a number; give one in month"),
         ({"value": "true"}, "is not a number"),
         ({"value": '"3 months"'}, "'3 months' is not a number"),
         ({"high": '"six"'}, "'six' is not a number"),
@@ -66,6 +69,10 @@ def test_a_grouped_number_has_a_dotted_name(numbers_with):
         ({"hight": "6"}, r"unknown \['hight'\]"),
         ({"known_from": '"lately"'}, "known_from is 'lately'; write the month as YYYY-MM"),
         ({"known_from": "2025"}, "known_from is 2025"),
+        (
+            {"known_from": '"2024-11"'},
+            r"known_from is 2024-11, before its source was public \(2024-12\); write a later",
+        ),
     ],
 )
 def test_a_bad_number_is_refused(numbers_with, entry, message):
@@ -153,3 +160,10 @@ def test_fields_are_filled_by_name_type_and_group():
 def test_fields_and_numbers_are_the_same_list(values, message):
     with pytest.raises(BadNumber, match=message):
         parameters_of(values)
+
+
+@pytest.mark.parametrize(("value", "told"), [(5, "= 5 is outside 0.02..0.5 "), ("x", "is not a number; give one$")])
+def test_a_share_is_told_without_a_unit(value, told):
+    share = Number("policy.tax_share", 0.1, "1", 0.02, 0.5, "doe-2025", "2025-01", "A share.")
+    with pytest.raises(BadNumber, match=told):
+        check_range(share, value)

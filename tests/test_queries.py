@@ -7,6 +7,7 @@ import pytest
 
 from abm import SCHEMA
 from abm.transactions import TRANSACTIONS
+from abm.vocabulary import STAGES
 from experiments import queries
 
 MAY, JUNE = datetime.date(2024, 5, 1), datetime.date(2024, 6, 1)
@@ -32,6 +33,7 @@ def tables():
             "month": [MAY, MAY, MAY, JUNE, JUNE, JUNE],
             "campus_id": [0, 1, 2, 0, 1, 2],
             "binding_input": ["labour", "plan", "labour", "labour", "switchgear", "capital"],
+            "stage": ["shell", "permit", "mep", "mep", "permit", "planned"],
             "lost_mw": [3.0, 9.0, 100.0, 4.0, 5.0, 100.0],
             "heads_wanted": [50, 10, 30, 50, 40, 30],
             "heads": [45, 12, 20, 50, 30, 30],
@@ -80,10 +82,14 @@ def test_operating_by_campus(tables):
 
 def test_what_rivals_lose_and_what_nothing_held_back_do_not_count(tables):
     assert queries.lost_by_input(tables).rows() == [
-        (MAY, "labour", 3.0),
-        (JUNE, "labour", 4.0),
-        (JUNE, "switchgear", 5.0),
+        (MAY, "labour", 3.0, 0.0),
+        (JUNE, "labour", 4.0, 0.0),
+        (JUNE, "switchgear", 5.0, 5.0),
     ]
+
+
+def test_the_stages_before_a_site_are_those_of_the_model():
+    assert STAGES[: STAGES.index("site")] == queries.NOT_BEGUN
 
 
 def test_a_campus_with_people_to_spare_does_not_fill_the_gap_of_another(tables):

@@ -8,19 +8,28 @@ from pathlib import Path
 import pytest
 
 import abm
-from experiments.cli import main
+from experiments.cli import app, main
 from tests.fakes import fake_run
 
 ROOT = Path(__file__).parents[1]
 README, HOW_TO = ROOT / "README.md", ROOT / "experiments" / "README.md"
+NUMBERS, RESULTS = ROOT / "abm" / "numbers" / "README.md", ROOT / "results" / "README.md"
+PAGES = sorted([README, RESULTS, *ROOT.glob("abm/**/README.md"), *ROOT.glob("experiments/**/README.md")])
+# The languages whose blocks a test runs or reads; the blocks of others say what has to be installed for them.
+TRIED = {
+    README: {"sh", "python"},
+    HOW_TO: {"sh", "toml", "python", "console", "TOML", "Python"},  # the last two in the tests of studies
+    NUMBERS: {"sh", "toml", "python"},
+    RESULTS: {"python"},  # in test_schema_page.py, which runs those that need nothing more
+}
 
 
 def blocks(path, language):
     return re.findall(rf"```{language}\n(.*?)```", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
-def commands(path):
-    lines = [line for block in blocks(path, "sh") for line in block.splitlines()]
+def commands(path, language="sh"):
+    lines = [line for block in blocks(path, language) for line in block.splitlines()]
     words = [shlex.split(line.removeprefix("pip install uv && "), comments=True) for line in lines]
     return [w[w.index("stargate") + 1 :] for w in words if "stargate" in w]
 
@@ -42,10 +51,36 @@ def test_a_newcomer_needs_two_commands():
     ]
 
 
-@pytest.mark.parametrize("words", commands(README) + commands(HOW_TO), ids=" ".join)
+@pytest.mark.parametrize("words", commands(README) + commands(HOW_TO) + commands(NUMBERS), ids=" ".join)
 def test_every_command_works(place, capsys, words):
     assert main(words) == 0
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("words", commands(HOW_TO, "console"), ids=" ".join)
+def test_every_command_on_studies_is_understood(words):
+    app.parse_args(words, exit_on_error=False, print_error=False)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_block_of_a_page_is_left_untried(path):
+    assert path in TRIED or not blocks(path, r"[^`]*?")
+    for language, code in re.findall(
+        r"^```(\w*)\n(.*?)^```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    ):
+        assert language in TRIED[path] or "to be installed" in code.splitlines()[0], code
+
+
+def test_the_number_and_the_source_of_their_page_are_as_shipped():
+    number, source = (tomllib.loads(block) for block in blocks(NUMBERS, "toml"))
+    for shown, file in ((number, "labour.toml"), (source, "sources/labour.toml")):
+        assert shown.items() <= tomllib.loads((NUMBERS.parent / file).read_text(encoding="utf-8")).items()
+
+
+def test_the_python_of_the_numbers_runs(capsys):
+    (code,) = blocks(NUMBERS, "python")
+    exec(code, {})
+    assert re.search(r"'labour': \d+.* \d+ of \d+ assumed", capsys.readouterr().out)
 
 
 def test_the_python_of_the_first_page_runs(place, capsys):
@@ -62,12 +97,11 @@ def test_the_comparison_runs(place, capsys):
     assert "jobs_total" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "path", [README, HOW_TO, ROOT / "results" / "README.md"], ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8")):
-        assert target.startswith("https://") or (path.parent / target).exists(), target
+        file = path.parent / target.partition("#")[0]
+        assert target.startswith("https://") or file.exists(), target
 
 
 def test_every_file_of_experiments_is_in_its_page():
@@ -81,4 +115,4 @@ def test_what_the_command_imports_is_declared():
     declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}
     assert {"cyclopts", "matplotlib", "numpy", "polars", "rich"} <= declared
     assert "pandas" not in declared
-    assert project["scripts"]["stargate"] == "experiments.cli:main"
+    assert project["scripts"]["stargate"] == "experiments.start:main"

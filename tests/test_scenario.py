@@ -9,7 +9,7 @@ import pytest
 from abm.changes import CAN_BE_ABUNDANT, Change
 from abm.errors import BadNumber, BadScenario
 from abm.parameters import Number, shipped_numbers
-from abm.scenario import Scenario
+from abm.scenario import SCENARIOS, Scenario
 from abm.vocabulary import INPUTS
 
 WHY = 'why = "To see."\n'
@@ -242,10 +242,14 @@ def test_a_change_of_an_unknown_number_is_refused(load):
         load(f"{WHY}changes = [{{month='2025-01', name='power.que', value=1}}]")
 
 
-def test_an_unknown_name_suggests_the_closest_or_lists_all(tmp_path):
+def test_an_unknown_name_suggests_the_closest_or_where_all_are(tmp_path):
     with pytest.raises(BadScenario, match="unknown scenario 'basline'; did you mean 'baseline'"):
         Scenario.load("basline")
-    with pytest.raises(BadScenario, match=r"unknown scenario 'xyzzy'; shipped are abundant, .*trade_war"):
+    with pytest.raises(BadScenario, match="unknown scenario 'BASELINE'; did you mean 'baseline'"):
+        Scenario.load("BASELINE")
+    with pytest.raises(BadScenario, match="unknown scenario ''; `stargate scenarios` lists"):
+        Scenario.load("")
+    with pytest.raises(BadScenario, match="unknown scenario 'xyzzy'; `stargate scenarios` lists the shipped ones"):
         Scenario.load("xyzzy")
     with pytest.raises(BadScenario, match="no scenario file"):
         Scenario.load(tmp_path / "none.toml")
@@ -268,10 +272,45 @@ def test_a_bad_setting_is_refused():
         ("power.que_months=3", "unknown number"),
         ("power.que_months=3 GW", "unknown number"),
         ("power.queue_months=inf", "inf is not a number"),
+        ("power.Queue_Months=3", "did you mean 'power.queue_months'"),
+        ("finance_structure=Leases", "did you mean 'leases'"),
         ("stargate_world=none", "stargate_world = 'none' is unknown"),
     ):
         with pytest.raises((BadScenario, BadNumber), match=message):
             baseline.with_set([setting])
+
+
+@pytest.mark.parametrize("settings", [["power.queue_months=7", " power.queue_months =8"], ["abundant=7", "abundant=8"]])
+@pytest.mark.usefixtures("two_numbers")
+def test_a_setting_that_comes_twice_is_refused(settings):
+    with pytest.raises(
+        BadScenario, match=r"(power.queue_months|abundant) is given twice, as 7 and as 8; leave out one"
+    ):
+        Scenario.load("baseline").with_set(settings)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("mine.toml", "mine"),
+        ("my own plan.toml", "my-own-plan"),
+        ("Größe (2).toml", "Groe-2"),
+        (".hidden.toml", "hidden"),
+        ("baseline.toml", "own-baseline"),
+        ("Baseline.toml", "own-Baseline"),
+    ],
+)
+def test_a_file_of_any_name_has_one_that_can_name_a_folder_and_is_not_a_shipped_one(load, file, name):
+    assert load(WHY, file).name == name
+
+
+def test_a_shipped_scenario_keeps_its_name_when_it_is_read_by_its_path():
+    assert Scenario.load(SCENARIOS / "baseline.toml") == Scenario.load("baseline")
+
+
+def test_a_file_whose_name_has_no_letter_is_refused(load):
+    with pytest.raises(BadScenario, match="scenario name '' cannot name a folder; use the letters a-z"):
+        load(WHY, "計画.toml")
 
 
 def test_a_replaced_scenario_is_checked_too():

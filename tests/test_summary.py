@@ -91,6 +91,22 @@ def test_the_three_worst_bottlenecks_come_first(whole):
     assert "plan" not in {bottleneck.input for bottleneck in worst}
 
 
+def test_what_waits_to_begin_is_told_apart_from_what_is_slow(whole):
+    campuses = whole["agents"].filter(pl.col("kind") == "campus", pl.col("program") == "stargate")["agent_id"]
+    ours = whole["phases"].filter(
+        pl.col("campus_id").is_in(campuses.implode()), pl.col("binding_input").cast(pl.String) != "plan"
+    )
+    sums = dict(ours.group_by(pl.col("stage").cast(pl.String)).agg(pl.col("lost_mw").sum()).iter_rows())
+    assert {*sums} == {"planned", "mep"}
+    summary = summarise(whole)
+    assert summary.not_begun_mw == pytest.approx(sums["planned"])  # sums of the same floats in another order
+    assert summary.lost_mw == pytest.approx(sums["planned"] + sums["mep"])
+    told = f"{sums['planned']:,.0f} MW by buildings not begun when planned, {sums['mep']:,.0f} MW by sites slower"
+    assert told in text_of(summary, 120)
+    worst = summary.bottlenecks[0]
+    assert 0 < worst.not_begun_mw < worst.lost_mw
+
+
 def test_a_broken_ledger_is_told_with_its_sign(whole):
     assert set(summarise(whole).residuals.values()) == {0}
     broken = with_months(whole, residual_money_cents=pl.when(pl.int_range(pl.len()) == 3).then(-7).otherwise(2))
