@@ -1,6 +1,5 @@
 """The command `stargate`; heavy libraries are imported by the commands that need them, so that help comes at once."""
 
-import dataclasses
 import importlib.metadata
 import os
 import sys
@@ -8,12 +7,13 @@ import time
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 import abm
-from experiments import cli_studies
+from experiments import cli_causes, cli_studies
+from experiments.asked import scenario_asked
 from experiments.cli_types import Flag, Whole, command_line
 from experiments.errors import DONE, BadInput, exit_code, one_line
 from experiments.interruption import ended_politely
@@ -57,7 +57,7 @@ def run(
     started = time.perf_counter()
     if not 0 <= seed <= abm.MOST_SEED:
         raise BadInput(f"--seed {seed} is outside 0..{abm.MOST_SEED}; give another")
-    chosen = _chosen(scenario, months, scale, set_)
+    chosen = scenario_asked(scenario, months, scale, set_)
     from experiments import run_command  # tables take half a second to import
 
     settings = [("--set", setting) for setting in set_]
@@ -98,28 +98,12 @@ def numbers(name: str | None = None, /, *, json: Flag = False) -> None:
         listings.print_numbers(output.console(), found)
 
 
+app.command(cli_causes.compare)
+app.command(cli_causes.relax)
 app.command(cli_studies.study)
 app.command(cli_studies.studies)
 app.command(cli_studies.results)
 app.command(cli_studies.reproduce)
-
-
-def _chosen(name: str, months: int | None, scale: int | None, settings: Sequence[str]) -> "abm.Scenario":
-    """The scenario with what the options change; a shorter run does without later changes."""
-    scenario = abm.Scenario.load(name).with_set(settings)
-    if scale is not None:
-        scenario = _with(scenario, "--scale", scale, workers_per_agent=scale)
-    if months is not None:
-        changes = tuple(change for change in scenario.changes if change.month < months) if months > 0 else ()
-        scenario = _with(scenario, "--months", months, months=months, changes=changes)
-    return scenario
-
-
-def _with(scenario: "abm.Scenario", option: str, given: int, **changed: Any) -> "abm.Scenario":
-    try:
-        return dataclasses.replace(scenario, **changed)
-    except abm.BadScenario as error:
-        raise BadInput(f"{option} {given}: {error}") from error
 
 
 def main(words: Sequence[str] | None = None) -> int:

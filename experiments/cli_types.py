@@ -19,7 +19,7 @@ type Whole = Annotated[int, Parameter(converter=_whole)]  # the library by itsel
 type Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
 
-def command_line(command: str, what: str, *options: tuple[str, object]) -> str:
+def command_line(command: str, what: str | tuple[str, ...], *options: tuple[str, object]) -> str:
     """What to type to ask the same again, without the options that were not given."""
     words = [str(word) for option in options if option[1] is not None for word in option]
-    return shlex.join(["stargate", command, what, *words])
+    return shlex.join(["stargate", command, *((what,) if isinstance(what, str) else what), *words])

@@ -13,7 +13,7 @@ from experiments.queries import Tables
 
 RUN_ID = Column("run_id", "str", "", "id", "The run, see runs")
 HEADLINES = ("peak_jobs", "last_operating_mw", "spent_usd")  # those a running study tells of
-_YEAR_MONTHS = 12
+_MW_PER_GW, _YEAR_MONTHS = 1000, 12
 
 _WHOLE_RUN = (
     RUN_ID,
@@ -23,6 +23,7 @@ _WHOLE_RUN = (
     Column("job_years", "f64", "worker-year", "flow", "Gross jobs added over the months, divided by twelve"),
     Column("last_jobs", "i64", "worker", "stock", "Gross jobs in the last month"),
     Column("last_operating_mw", "f64", "facility MW", "stock", "Stargate buildings in service in the last month"),
+    Column("stargate_gw_months", "f64", "facility GW-month", "flow", "Stargate GW in service, added over the months"),
     Column("spent_usd", "f64", "USD", "flow", "Paid by Stargate campuses over the run, nominal"),
     Column("spent_usd_2025", "f64", "USD of 2025", "flow", "The same in constant 2025 USD"),
     Column("imports_usd", "f64", "USD", "flow", "Part of it that left the country"),
@@ -87,6 +88,7 @@ def row_of(run_id: str, tables: Tables, inputs: Sequence[str]) -> dict[str, Any]
         "job_years": jobs.sum() / _YEAR_MONTHS,
         "last_jobs": last["jobs_total"],
         "last_operating_mw": last["stargate_operating_mw"],
+        "stargate_gw_months": months["stargate_operating_mw"].sum() / _MW_PER_GW,
         "spent_usd": months["stargate_spent_usd"].sum(),
         "spent_usd_2025": months["stargate_spent_usd_2025"].sum(),
         "imports_usd": months["stargate_imports_usd"].sum(),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import abm
+from experiments import pairs
 from experiments.cli import app, main
 from tests.fakes import fake_run
 
@@ -38,6 +39,7 @@ def commands(path, language="sh"):
 def place(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(vars(abm), "run", fake_run)
+    monkeypatch.setattr(pairs, "run_all", lambda tasks, _: [(t, pairs.figures_of(t.scenario, t.seed)) for t in tasks])
     (toml,) = blocks(HOW_TO, "toml")
     (tmp_path / "mine.toml").write_text(toml, encoding="utf-8")
     return tmp_path
