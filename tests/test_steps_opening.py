@@ -5,6 +5,7 @@ import pytest
 
 from abm.changes import Change
 from abm.steps.opening import abundant_classes, open_month
+from abm.units import month_index
 from abm.vocabulary import EQUIPMENT, GENERATION_EQUIPMENT, KLASS
 from tests import tiny
 
@@ -43,6 +44,27 @@ def test_the_base_rate_is_its_path_moved_by_the_lever():
     tiny.numbers(m, "finance", base_rate_shift_rate_per_year=0.01)
     opened(m, 5)
     assert m.base_rate == pytest.approx(float(m.base_rates[5]) + 0.01)
+
+
+GENSET = "equipment.classes.genset.tariff_rate"  # laws add 0.1 in 2026-03 and take it back in 2026-08
+LAW, REPEAL = month_index("2026-03"), month_index("2026-08")
+
+
+@pytest.mark.parametrize(
+    ("changed", "before", "law", "repealed"),
+    [
+        ({}, 0.025, 0.125, 0.025),
+        ({"overrides": {GENSET: 0.05}}, 0.05, 0.15, 0.05),  # laws add to what the scenario begins with
+        ({"changes": (Change(LAW + 2, GENSET, 0.4, 0),)}, 0.025, 0.125, 0.4),  # and are in force until it decides
+        ({"changes": (Change(LAW - 2, GENSET, 0.4, 0),)}, 0.4, 0.4, 0.4),
+        ({"changes": (Change(LAW, GENSET, 0.4, 0),)}, 0.025, 0.4, 0.4),
+    ],
+)
+def test_laws_move_tariffs_until_the_scenario_sets_them(changed, before, law, repealed):
+    m = tiny.world(**changed)
+    assert m.values[GENSET] == changed.get("overrides", {}).get(GENSET, 0.025)
+    found = [opened(m, month).values[GENSET] for month in range(REPEAL + 1)]
+    assert [found[LAW - 1], found[LAW], found[REPEAL]] == pytest.approx([before, law, repealed])
 
 
 def test_facts_and_books_are_new():

@@ -34,15 +34,18 @@ def open_month(m: "Stargate") -> None:
 
 
 def laws_of_the_month(m: "Stargate") -> dict[str, float]:
-    """Tariffs that change by law this month, added to those of 2024-05, where the scenario sets none of its own."""
-    path = tariff_path(None)
+    """Tariffs that change by law this month, added to those of 2024-05 as shipped or as the scenario has them.
+
+    Once a dated change of the scenario has set a tariff, laws no longer move it.
+    """
+    path, overrides = tariff_path(None), m.question.overrides
     before = path[m.month - 1] if m.month else np.zeros(len(EQUIPMENT))
-    own = {change.name for change in m.question.changes} | set(m.question.overrides)
+    own = {change.name for change in m.question.changes if change.month <= m.month}
     rates = {}
     for k in np.flatnonzero(path[m.month] != before).tolist():
         name = f"equipment.classes.{EQUIPMENT[k]}.tariff_rate"
         if name not in own:
-            rates[name] = known_number(name).value + float(path[m.month, k])
+            rates[name] = overrides.get(name, known_number(name).value) + float(path[m.month, k])
     return rates
 
 
