@@ -1,5 +1,6 @@
 """The labour market: jobs wanted in, people hired out, and the wages that follow."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from abm.markets.hiring import Applications, Flow, Offers
 from abm.population import PERMILLE, late_share, whole_rows
 from abm.streams import month_key, purpose, uniforms
 from abm.subjects.labour import Labour
+from abm.tables import constant
 from abm.units import CENTS_PER_USD, MONTHS_PER_YEAR, monthly_rate
 from abm.workers import Table, Workers
 
@@ -160,7 +162,7 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
     key = {name: np.uint64(month_key(seed, why, month)) for name, why in _KEY.items()}
     keys = {name: np.array([key[part] for part in parts], np.uint64) for name, parts in _KEYS.items()}
     keys["search"][0] = month_key(seed, _KEY["travel"], 0)  # who travels is a trait, not this month's luck
-    leave_prob = _trait(table, p, "leave_prob_per_month")
+    leave_prob = _trait(p, table.cells.trades, "leave_prob_per_month")
     retire_month = month - round(p.retirement_age_years * MONTHS_PER_YEAR)
 
     hiring.leave(
@@ -250,13 +252,15 @@ def _no_flow(demand: Demand, table: Table) -> Flow:
     return Flow(*sites, *(np.zeros(table.base_jobs.shape, np.int64) for _ in range(3)))
 
 
-def _trait(table: Table, p: Labour, name: str) -> NDArray[np.float64]:
-    return np.array([getattr(p.trades[trade], name) for trade in table.cells.trades])
+@functools.lru_cache
+def _trait(p: Labour, trades: tuple[str, ...], name: str) -> NDArray[np.float64]:
+    return constant([getattr(p.trades[trade], name) for trade in trades])
 
 
 def _growth(table: Table, p: Labour) -> NDArray[np.float64]:
     """Monthly growth without Stargate, shape (n_trades,)."""
-    grown: NDArray[np.float64] = (1 + _trait(table, p, "growth_rate_per_year")) ** (1 / MONTHS_PER_YEAR) - 1
+    yearly = _trait(p, table.cells.trades, "growth_rate_per_year")
+    grown: NDArray[np.float64] = (1 + yearly) ** (1 / MONTHS_PER_YEAR) - 1
     return grown
 
 

@@ -1,11 +1,13 @@
 """Power plants from order to service, and which kind to choose; campuses and grid zones use the same class."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from abm.subjects.power import Power
+from abm.tables import constant
 from abm.tables_power import Crews
 from abm.units import CENTS_PER_USD, HOURS_PER_YEAR, KW_PER_MW
 from abm.vocabulary import GENERATION_EQUIPMENT, KLASS, STARGATE
@@ -43,9 +45,10 @@ class OnsiteOption:
     usd_per_mwh: float
 
 
+@functools.lru_cache
 def by_kind(p: Power, name: str) -> Floats:
     """A number of every class of generation, shape (n_generation,)."""
-    return np.array([getattr(p.generation[kind], name) for kind in GENERATION_EQUIPMENT], np.float64)
+    return constant([getattr(p.generation[kind], name) for kind in GENERATION_EQUIPMENT])
 
 
 def running_usd_per_mwh(p: Power, gas_usd_per_mmbtu: float) -> Floats:
