@@ -59,7 +59,7 @@ class Number:
         return self.unit_behind and f" in{self.unit_behind}"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is worked out from it is kept by it
 class Parameters:
     """All numbers in force, by subject; frozen, so a dated change makes a new one."""
 

@@ -16,6 +16,7 @@ NONE, QUEUED, WORKS, SLOT, CONNECTED, WITHDRAWN = range(6)
 STATES = ("none", "queued", "works", "waiting for energisation", "connected", "withdrawn")
 IS_OPEN = np.array([False, True, True, True, False, False])
 IS_HELD = np.array([False, True, True, True, True, False])
+IS_CONTRACTED = np.array([False, False, True, True, True, False])
 NEEDS_KIT = np.array([False, True, True, False, False, False])
 NEVER = -10_000
 AT_ONCE = NEVER  # wanted as soon as it can be had

@@ -37,10 +37,7 @@ def plan(m: "Stargate") -> None:
     plan_vendors(m)
     plan_suppliers(m)
     plan_governments(m)
-    for owner in m.land_owners:
-        owner.plan(
-            m.news, m.parameters, 0, LandBook(int(m.sold_acres[owner.region]), int(m.wanted_acres[owner.region]))
-        )
+    plan_land_owners(m)
 
 
 def plan_customers(m: "Stargate") -> None:
@@ -50,8 +47,7 @@ def plan_customers(m: "Stargate") -> None:
     m.openai.plan(m.news, m.parameters, purse, m.openai_used_it_kw)
     sites = m.sites
     known = sites.by_campus(sites.it_kw * (sites.stage != CANCELLED) * np.logical_not(m.added[sites.campus]))
-    planned = np.zeros(len(m.owner_table.name), np.int64)
-    np.add.at(planned, sites.owner[: sites.used_campuses], known[: sites.used_campuses])
+    planned = _by_owner(m, known)
     for customer in m.customers:
         o = m.owner_table.name.index(customer.name)
         customer.plan(m.news, m.parameters, int(cash[o]), int(planned[o]))
@@ -77,24 +73,18 @@ def plan_developers(m: "Stargate") -> None:
     """Owners say how much they may start, for their customers and for their purse."""
     sites = m.sites
     begun = sites.operating | sites.under_way
-    by_owner = {
-        name: _by_owner(m, values)
-        for name, values in (
-            ("committed", sites.it_kw * begun), ("planned", sites.it_kw * sites.planned),
-            ("under_way", sites.facility_kw * sites.under_way), ("unpaid", unpaid_kw(m)),
-        )
-    }  # fmt: skip
+    committed, planned = _by_purse(m, sites.it_kw * begun), _by_purse(m, sites.it_kw * sites.planned)
+    under_way, unpaid = _by_purse(m, sites.facility_kw * sites.under_way), _by_purse(m, unpaid_kw(m))
     stargate = m.owner_table.program == STARGATE
     budget, purse = budgets_usd(m), joint_purse_usd(m)
     wanted = np.where(stargate, m.openai.wanted_stargate_it_kw, m.wanted_it_kw)
     cash = m.ledger.held("deposit", "owners")
     for developer in m.developers:
         o = developer.owner
-        mine = stargate if developer.program == STARGATE else np.arange(len(stargate)) == o
         own = Pipeline(
-            int(by_owner["committed"][mine].sum()), int(by_owner["planned"][mine].sum()), int(wanted[o]),
-            int(by_owner["under_way"][mine].sum()), float(budget[o]), views.usual_build_months(m, developer.program),
-            purse if developer.program == STARGATE else np.inf, int(by_owner["unpaid"][mine].sum()),
+            committed[o], planned[o], int(wanted[o]), under_way[o], float(budget[o]),
+            views.usual_build_months(m, developer.program), purse if developer.program == STARGATE else np.inf,
+            unpaid[o],
         )  # fmt: skip
         developer.plan(m.news, m.parameters, int(cash[o]), own)
 
@@ -132,11 +122,19 @@ def unpaid_kw(m: "Stargate") -> Ints:
     return np.rint(np.where(sites.under_way, sites.facility_kw * (1 - paid), 0)).astype(np.int64)
 
 
-def _by_owner(m: "Stargate", values: Ints) -> Ints:
-    out = np.zeros(len(m.owner_table.name), np.int64)
-    used = m.sites.used
-    np.add.at(out, m.sites.owner[m.sites.campus[used]], values[used])
-    return out
+def _by_purse(m: "Stargate", values: Ints) -> list[int]:
+    """Phase values by owner; those of Stargate share one purse, so each of them is told the sum, length O."""
+    total = _by_owner(m, m.sites.by_campus(values))
+    stargate = m.owner_table.program == STARGATE
+    total[stargate] = total[stargate].sum()
+    whole: list[int] = total.tolist()
+    return whole
+
+
+def _by_owner(m: "Stargate", by_campus: Ints) -> Ints:
+    """Whole values of campuses by owner, shape (O,)."""
+    used = m.sites.used_campuses
+    return np.bincount(m.sites.owner[:used], by_campus[:used], len(m.owner_table.name)).astype(np.int64)
 
 
 def budgets_usd(m: "Stargate") -> Floats:
@@ -200,16 +198,24 @@ def plan_suppliers(m: "Stargate") -> None:
         supplier.plan(m.news, m.parameters, int(cash[i]), own)
 
 
+def plan_land_owners(m: "Stargate") -> None:
+    """Land owners price and offer parcels."""
+    sold, wanted = m.sold_acres.tolist(), m.wanted_acres.tolist()
+    for owner in m.land_owners:
+        owner.plan(m.news, m.parameters, 0, LandBook(sold[owner.region], wanted[owner.region]))
+
+
 def plan_governments(m: "Stargate") -> None:
     """Governments staff their offices, offer abatements, and now and then stop decisions."""
     p = m.parameters.policy
     waits = [queue.queue_permits() / queue.capacity_permits(p) for queue in (m.local, m.air)]
     is_open = (m.local.state > 0) & ~m.local.granted
+    n = m.employers.n_regions
+    contested = np.bincount(m.sites.region[is_open & m.local.contested], minlength=n)
+    contested_share = contested / np.maximum(np.bincount(m.sites.region[is_open], minlength=n), 1)
+    files = list(zip(*(column.tolist() for column in (*waits, contested_share)), strict=True))
     for government in m.governments:
-        r = government.region
         if government.kind == FEDERAL:
             government.plan(m.news, m.parameters, 0, Files(tariff_cents=m.tariff_cents))
-            continue
-        here = is_open & (m.sites.region == r)
-        contested = float(m.local.contested[here].mean()) if here.any() else 0.0
-        government.plan(m.news, m.parameters, 0, Files(float(waits[0][r]), float(waits[1][r]), contested))
+        else:
+            government.plan(m.news, m.parameters, 0, Files(*files[government.region]))

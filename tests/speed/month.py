@@ -38,7 +38,7 @@ def main():
     )
     first = run(question, options.seed)  # compiles, or loads what was compiled
     runs = [run(question, options.seed) for _ in range(options.repeats)]
-    print(json.dumps(report(options, first, runs, functions(question, options)), indent=1))
+    print(json.dumps(report(options, first, runs, functions(question, options)), indent=1))  # noqa: T201
 
 
 def run(question, seed):
