@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from abm.sums import add_cells
+
 FACILITY, IT = 0, 1
 PURPOSES = ("facility", "it")
 
@@ -61,7 +63,7 @@ class Bills:
         """Cents due by campus and purpose, shape (n_campuses, 2)."""
         self._merge()
         out = np.zeros((self.n_campuses, len(PURPOSES)), np.int64)
-        np.add.at(out, (self._campus, self._purpose), self._cents)
+        add_cells(out, self._campus, self._purpose, self._cents)
         return out
 
     def pay(self, available: NDArray[np.int64]) -> list[Payment]:

@@ -22,12 +22,12 @@ _ROOM = 4096  # postings a month before the columns grow
 _MOST_CENTS = 1 << 60  # so that a few of the largest still add up in int64
 
 
-def _leg_columns() -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Instrument and direction (0: no such leg) by kind, for the first leg, the second leg, and so on."""
+def _leg_columns() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Instrument and direction (0: no such leg) by kind and leg, each of shape (n_kinds, n_legs)."""
     rows = [tuple((INSTRUMENT[i], sign) for i, sign in legs) for legs in TRANSACTIONS.values()]
     padded = [legs + ((0, 0),) * (_MOST_LEGS - len(legs)) for legs in rows]
     table = np.array(padded, np.int64)
-    return [(table[:, leg, 0].copy(), table[:, leg, 1].copy()) for leg in range(_MOST_LEGS)]
+    return table[:, :, 0].copy(), table[:, :, 1].copy()
 
 
 _LEG_COLUMNS = _leg_columns()
@@ -70,6 +70,9 @@ class Ledger:
         self.sector_of = np.repeat(np.arange(len(sizes)), sizes)
         self.n_accounts = int(ends[-1])
         self._range = {name: range(end - sectors[name], end) for name, end in zip(sectors, ends, strict=True)}
+        self._accounts = {name: np.arange(members.start, members.stop) for name, members in self._range.items()}
+        for accounts in self._accounts.values():
+            accounts.setflags(write=False)
         self.position = np.zeros((len(INSTRUMENTS), self.n_accounts), np.int64)
         self._opening = self.position.copy()
         may_owe = [[sector in ISSUERS[instrument] for sector in self.sectors] for instrument in INSTRUMENTS]
@@ -84,8 +87,8 @@ class Ledger:
         return self._range[sector][i]
 
     def accounts(self, sector: str) -> NDArray[np.int64]:
-        """All accounts of a sector, shape (n_members,)."""
-        return np.arange(self._range[sector].start, self._range[sector].stop)
+        """All accounts of a sector, not to be changed, shape (n_members,)."""
+        return self._accounts[sector]
 
     def held(self, instrument: str, sector: str) -> NDArray[np.int64]:
         """Cents of an instrument held by each member of a sector, a copy, shape (n_members,)."""
@@ -178,17 +181,9 @@ class Ledger:
 
     def _explained(self) -> NDArray[np.int64]:
         """The change of every position that the month's rows explain, added up apart from `post`."""
-        rows = slice(self._rows)
-        kind, payer = self._columns.kind[rows], self._columns.payer[rows]
-        payee, cents = self._columns.payee[rows], self._columns.cents[rows]
-        change = np.zeros(self.position.size, np.int64)
-        for instrument_of, direction_of in _LEG_COLUMNS:
-            used = np.flatnonzero(direction_of[kind])
-            signed = direction_of[kind[used]] * cents[used]
-            row = instrument_of[kind[used]] * self.n_accounts
-            np.add.at(change, row + payee[used], signed)
-            np.add.at(change, row + payer[used], -signed)
-        return change.reshape(self.position.shape)
+        of, change = self._columns, np.zeros_like(self.position)
+        _add_up(change, of.kind, of.payer, of.payee, of.cents, self._rows, *_LEG_COLUMNS)
+        return change
 
     def _post_one(self, kind: str, payer: int, payee: int, cents: int, campus: int) -> None:
         """The same for one posting, without the cost of arrays."""
@@ -294,3 +289,13 @@ def _write(position, kinds, payers, payees, campuses, cents, begin, end, instrum
             position[instruments[leg], payees[last]] += amount
         last += 1
     return last
+
+
+@njit(cache=True)
+def _add_up(change, kinds, payers, payees, cents, n, instrument_of, direction_of):  # type: ignore[no-untyped-def]
+    """Add what the first n rows move to the change of every position."""
+    for i in range(n):
+        for leg in range(instrument_of.shape[1]):
+            amount = direction_of[kinds[i], leg] * cents[i]
+            change[instrument_of[kinds[i], leg], payees[i]] += amount
+            change[instrument_of[kinds[i], leg], payers[i]] -= amount

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from abm import views
 from abm.ledger import NO_CAMPUS
 from abm.markets import waits
+from abm.sums import add_cells, add_rows, add_to
 from abm.tables import Floats, Ints
 from abm.tables_finance import BUDGET, INSTRUMENTS
 from abm.transactions import KINDS, Flows
@@ -108,8 +109,8 @@ def jobs_by_kind(m: "Stargate") -> Floats:
             (np.arange(e.n_regions), m.facts.local_jobs[:, 1 + i]),
         )
         for kind, (region, people) in enumerate(by_kind):
-            np.add.at(jobs[i, kind], region, people)
-        np.add.at(jobs[i, JOB_KINDS.index("energy")], m.zones.home_region, heads[e.wires] * m.wires_share[program])
+            add_to(jobs[i, kind], region, people)
+        add_to(jobs[i, JOB_KINDS.index("energy")], m.zones.home_region, heads[e.wires] * m.wires_share[program])
     return jobs
 
 
@@ -267,7 +268,7 @@ def binding_by_campus(m: "Stargate") -> tuple[Ints, Floats]:
     code, lost = lost_kw(m)
     by = np.zeros((len(m.sites.region), len(INPUTS)))
     used = m.sites.used
-    np.add.at(by, (m.sites.campus[used], code[used]), lost[used])
+    add_cells(by, m.sites.campus[used], code[used], lost[used])
     by[:, 0] = 0.0
     return by.argmax(axis=1), by.sum(axis=1)
 
@@ -305,9 +306,9 @@ def regions_table(m: "Stargate") -> Table:
     assert outcome is not None
     shape = (e.n_regions, len(TRADES))
     stargate, rivals, travellers = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
-    np.add.at(travellers, sites.region, outcome.travellers[e.crews])
+    add_rows(travellers, sites.region, outcome.travellers[e.crews])
     for share, to in ((views.tag_share(m, STARGATE), stargate), (views.tag_share(m, RIVAL), rivals)):
-        np.add.at(to, outcome.region[e.n_regions :], outcome.heads[e.n_regions :] * share[:, np.newaxis])
+        add_rows(to, outcome.region[e.n_regions :], outcome.heads[e.n_regions :] * share[:, np.newaxis])
     regions, trades = np.indices(shape).reshape(2, -1)
     return {
         "region": regions, "trade": trades,
@@ -338,7 +339,7 @@ def equipment_table(m: "Stargate") -> Table:
 def zones_table(m: "Stargate") -> Table:
     """One row per grid zone."""
     onsite = np.zeros(len(ZONES))
-    np.add.at(onsite, m.sites.zone, m.sites.onsite_kw)
+    add_to(onsite, m.sites.zone, m.sites.onsite_kw)
     return {
         "zone": np.arange(len(ZONES)),
         "queue_mw": waits.queue_kw(m.connections) / KW_PER_MW,

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from abm.ledger import split
 from abm.markets.filling import spread
+from abm.sums import add_cells
 from abm.units import MONTHS_PER_YEAR
 
 type Cents = NDArray[np.int64]
@@ -45,8 +46,8 @@ class Debts:
              rate_per_year: NDArray[np.float64]) -> None:  # fmt: skip
         """Add debt, each argument of shape (n_draws,)."""
         added, priced = np.zeros_like(self.owed_cents), np.zeros_like(self.rate_per_year)
-        np.add.at(added, (campus, investor), cents)
-        np.add.at(priced, (campus, investor), cents * rate_per_year)
+        add_cells(added, campus, investor, cents)
+        add_cells(priced, campus, investor, cents * rate_per_year)
         owed = self.owed_cents + added
         mean = (self.owed_cents * self.rate_per_year + priced) / np.maximum(owed, 1)
         self.rate_per_year = np.where(added > 0, mean, self.rate_per_year)

@@ -9,6 +9,7 @@ from abm.markets.equipment_tally import CANCELLED, DELIVERED, ORDERED, Tally
 from abm.markets.orders import BUYER, DEPOSIT, FRINGE, LEFT, LINE, PLACED, PRICE, SIZE, Orders, foresee, latest, serve
 from abm.streams import purpose, uniforms
 from abm.subjects.equipment import Equipment
+from abm.sums import add_cells
 from abm.tables_equipment import Lines
 from abm.units import CENTS_PER_USD
 from abm.vocabulary import RIVAL, STARGATE
@@ -217,7 +218,7 @@ class OrderBook:
         """Open orders recounted row by row, the last row for all other buyers, shape (n_buyers + 1, n_classes)."""
         columns = self.orders.columns
         out = np.zeros(self.tally.totals.shape[1:], np.int64)
-        np.add.at(out, (columns[BUYER], self.lines.klass[columns[LINE]]), columns[LEFT])
+        add_cells(out, columns[BUYER], self.lines.klass[columns[LINE]], columns[LEFT])
         return out
 
     def residual_kw(self) -> int:

@@ -7,6 +7,7 @@ from abm.ledger import split
 from abm.markets.equipment_prices import IT_ROWS, by_class, line_prices, price_terms
 from abm.markets.orders import FIRST_COME, HORIZON_MONTHS
 from abm.subjects.equipment import Equipment
+from abm.sums import add_cells
 from abm.tables_equipment import Lines
 from abm.vocabulary import EQUIPMENT
 
@@ -91,7 +92,7 @@ class Supply:
 
     def expand(self, line: Ints, kw_per_month: Floats, ready_month: Ints) -> None:
         """Plan capacity; what lies beyond the last month never comes."""
-        np.add.at(self.coming, (line, np.minimum(ready_month, self.coming.shape[1] - 1)), kw_per_month)
+        add_cells(self.coming, line, np.minimum(ready_month, self.coming.shape[1] - 1), kw_per_month)
 
     def output_kw(self, staffed_share: Floats) -> Ints:
         """Whole kW made this month; fractions are carried to the next."""

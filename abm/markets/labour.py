@@ -12,6 +12,7 @@ from abm.markets.hiring import Applications, Flow, Offers
 from abm.population import PERMILLE, late_share, whole_rows
 from abm.streams import month_key, purpose, uniforms
 from abm.subjects.labour import Labour
+from abm.sums import add_rows, by_row
 from abm.tables import constant
 from abm.units import CENTS_PER_USD, MONTHS_PER_YEAR, monthly_rate
 from abm.workers import Table, Workers
@@ -277,7 +278,7 @@ def _offers(table: Table, demand: Demand, vacancies: Rows, p: Labour) -> Offers:
     order = sites[np.argsort(demand.region[sites], kind="stable")]
     first = np.searchsorted(demand.region[order], np.arange(n_regions + 1))
     near = np.zeros((n_regions, n_trades), np.int64)
-    np.add.at(near, demand.region[sites], vacancies[sites])
+    add_rows(near, demand.region[sites], vacancies[sites])
     pay = demand.wage_cents_per_hour * (1 + demand.attraction_share)[:, None]
     pay[:n_regions] = table.market_cents_per_hour
     away = (demand.per_diem_cents_per_day - board_cents_per_day(table, p)[demand.region]) / p.shift_hours_per_day
@@ -293,8 +294,8 @@ def board_cents_per_day(table: Table, p: Labour) -> Cents:
 
     Source: rents rise about one to one with inflow [saiz-2007].
     """
-    travellers = np.zeros(len(table.cells.regions))
-    np.add.at(travellers, table.region_of[: len(table.tally.travellers)], table.tally.travellers.sum(axis=1))
+    everywhere = table.tally.travellers.sum(axis=1)
+    travellers = by_row(table.region_of[: len(everywhere)], everywhere, len(table.cells.regions))
     homes = table.cells.population * p.rented_homes_ratio * table.cells.rental_vacancy_share * p.housing_reach_share
     scarce = 1 + p.rent_elasticity * travellers * table.workers_per_row / homes
     dearest = max(p.living_cost_usd_per_day, p.camp_cost_usd_per_day)
@@ -330,7 +331,7 @@ def _from_abroad(table: Table, vacancies: Rows, seed: int, month: int, p: Labour
     if p.foreign_recruits_workers_per_month == 0:
         return np.zeros(table.base_jobs.shape, np.int64)
     open_jobs = np.zeros(table.base_jobs.shape)
-    np.add.at(open_jobs, table.region_of, vacancies)
+    add_rows(open_jobs, table.region_of, vacancies)
     share = open_jobs / max(1.0, open_jobs.sum())
     expected = share * p.foreign_recruits_workers_per_month / table.workers_per_row
     draws = uniforms(seed, _KEY["abroad"], month, np.arange(share.size)).reshape(share.shape)
@@ -358,7 +359,7 @@ def _finding(vacancies: Rows, idle: Rows, entry_prob: NDArray[np.float64], p: La
 def _outcome(table: Table, flow: Flow, vacancies: Rows, month: int, p: Labour) -> Outcome:
     tally, n_regions = table.tally, len(table.base_jobs)
     open_jobs = np.zeros(table.base_jobs.shape, np.int64)
-    np.add.at(open_jobs, table.region_of, vacancies)
+    add_rows(open_jobs, table.region_of, vacancies)
     paid = tally.heads * table.posted_cents_per_hour
     paid[:n_regions] = np.rint(tally.pay_permille * table.market_cents_per_hour / PERMILLE)
     return Outcome(

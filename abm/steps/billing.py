@@ -6,6 +6,7 @@ import numpy as np
 
 from abm.bills import FACILITY
 from abm.steps.wages import GENERAL
+from abm.sums import add_to
 from abm.tables import Floats, Ints
 from abm.units import CENTS_PER_USD
 from abm.vocabulary import PACKAGES
@@ -33,7 +34,7 @@ def settle_bills(m: "Stargate") -> None:
         m.ledger.post(paid.kind, payers, paid.payee, paid.cents, paid.campus)
         m.ledger.post("bill_settled", payers, paid.payee, paid.cents, paid.campus)
         if paid.kind != "building_interest":  # what is paid for land, buildings, equipment and IT
-            np.add.at(facts.spent_cents, paid.campus, paid.cents)
+            add_to(facts.spent_cents, paid.campus, paid.cents)
     m.spent_cents += facts.spent_cents
 
 
@@ -68,7 +69,7 @@ def offsite_bought(m: "Stargate") -> Ints:
     assert made is not None
     kw = np.zeros(len(m.sites.region))
     used = m.sites.used
-    np.add.at(kw, m.sites.campus[used], (made.step_share * m.sites.facility_kw)[used])
+    add_to(kw, m.sites.campus[used], (made.step_share * m.sites.facility_kw)[used])
     cents: Ints = np.rint(kw * b.offsite_work_usd_per_facility_kw * m.construction_price * CENTS_PER_USD).astype(
         np.int64
     )
@@ -81,7 +82,7 @@ def buy_offsite(m: "Stargate", payers: Ints) -> None:
     home = np.floor(cents * m.parameters.building.offsite_domestic_share).astype(np.int64)
     m.ledger.post("offsite_work", payers, m.ledger.account("rest_us"), home, campus)
     m.ledger.post("import_payment", payers, m.ledger.account("rest_of_world"), cents - home, campus)
-    np.add.at(m.facts.import_cents, m.sites.program, cents - home)
+    add_to(m.facts.import_cents, m.sites.program, cents - home)
 
 
 def release_retainage(m: "Stargate", builders: Ints) -> None:
@@ -92,7 +93,7 @@ def release_retainage(m: "Stargate", builders: Ints) -> None:
     done = sites.by_campus(sites.facility_kw * finished)
     at_work = np.zeros(len(sites.region))
     active = np.flatnonzero(sites.under_way)
-    np.add.at(at_work, sites.campus[active], (sites.facility_kw * sites.progress)[active])
+    add_to(at_work, sites.campus[active], (sites.facility_kw * sites.progress)[active])
     share: Floats = done / np.maximum(done + at_work, 1)
     due = np.floor(m.retained_cents * share[:, np.newaxis]).astype(np.int64)
     rows, packages = np.nonzero(due)

@@ -15,6 +15,7 @@ from abm.agents.vendor import VendorState
 from abm.markets import supply
 from abm.markets.onsite import FIRST
 from abm.sites import CANCELLED
+from abm.sums import by_row
 from abm.tables import Floats, Ints
 from abm.tables_finance import EQUITY, JOINT_VENTURE
 from abm.tables_power import NO_ZONE
@@ -134,7 +135,7 @@ def _by_purse(m: "Stargate", values: Ints) -> list[int]:
 def _by_owner(m: "Stargate", by_campus: Ints) -> Ints:
     """Whole values of campuses by owner, shape (O,)."""
     used = m.sites.used_campuses
-    return np.bincount(m.sites.owner[:used], by_campus[:used], len(m.owner_table.name)).astype(np.int64)
+    return by_row(m.sites.owner[:used], by_campus[:used], len(m.owner_table.name))
 
 
 def budgets_usd(m: "Stargate") -> Floats:
