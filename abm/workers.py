@@ -361,20 +361,29 @@ def age_years(workers: Workers, month: int) -> NDArray[np.float64]:
 
 @njit(cache=True)
 def _count(c, tally):  # type: ignore[no-untyped-def]
-    n_regions = len(tally.idle)
-    for row in range(len(c.trade)):
-        t, home, e = c.trade[row], c.home[row], c.employer[row]
+    n, n_regions = len(c.trade), len(tally.idle)
+    end = 0
+    while end < n:
+        first = end
+        t, home, region, e = c.trade[first], c.home[first], c.region[first], c.employer[first]
+        pay = 0
+        # Rows are born in order of home and trade, so most stand beside one that is counted in the same places.
+        while (
+            end < n and c.employer[end] == e and c.trade[end] == t and c.home[end] == home and c.region[end] == region
+        ):
+            pay += c.pay_permille[end]
+            end += 1
         if e == IDLE:
-            tally.idle[home, t] += 1
+            tally.idle[home, t] += end - first
         elif e == OUT:
-            tally.out[home, t] += 1
+            tally.out[home, t] += end - first
         else:
-            tally.heads[e, t] += 1
-            tally.employed[home, t] += 1
-            if c.region[row] != home:
-                tally.travellers[e, t] += 1
+            tally.heads[e, t] += end - first
+            tally.employed[home, t] += end - first
+            if region != home:
+                tally.travellers[e, t] += end - first
             if e < n_regions:
-                tally.pay_permille[e, t] += c.pay_permille[row]
+                tally.pay_permille[e, t] += pay
 
 
 @njit(cache=True)

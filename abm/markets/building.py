@@ -95,6 +95,17 @@ class Progress:
 
 
 @njit(cache=True)
+def share_there(needed: NDArray[np.int64], there: NDArray[np.int64], classes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Part of what is needed that is there, one where nothing is needed, of some classes, shape (n, n_classes)."""
+    share = np.ones((len(needed), len(classes)))
+    for p in range(len(needed)):
+        for k in range(len(classes)):
+            if needed[p, classes[k]] > 0:
+                share[p, k] = there[p, classes[k]] / needed[p, classes[k]]
+    return share
+
+
+@njit(cache=True)
 def _room(progress: float, needed_at: float, have_share: float) -> float:
     """How far progress may go when only a share of an input needed from some point on is there."""
     if have_share >= 1.0:

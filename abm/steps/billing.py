@@ -6,7 +6,7 @@ import numpy as np
 
 from abm.bills import FACILITY
 from abm.steps.wages import GENERAL
-from abm.sums import add_to
+from abm.sums import add_to, by_row
 from abm.tables import Floats, Ints
 from abm.units import CENTS_PER_USD
 from abm.vocabulary import PACKAGES
@@ -20,9 +20,10 @@ def bill(m: "Stargate", kind: str, purpose: int, campus: Ints, payee: Ints | int
     used = np.flatnonzero(cents > 0)
     if not len(used):
         return
-    payees = np.broadcast_to(np.asarray(payee, np.int64), cents.shape)[used]
-    m.bills.add(kind, purpose, campus[used], payees, cents[used])
-    m.ledger.post("bill_received", m.ledger.accounts("campuses")[campus[used]], payees, cents[used], campus[used])
+    campus, cents = campus[used], cents[used]
+    payees = payee[used] if isinstance(payee, np.ndarray) else payee
+    m.bills.add(kind, purpose, campus, payees, cents)
+    m.ledger.post("bill_received", m.ledger.accounts("campuses")[campus], payees, cents, campus)
 
 
 def settle_bills(m: "Stargate") -> None:
@@ -30,9 +31,8 @@ def settle_bills(m: "Stargate") -> None:
     facts, accounts = m.facts, m.ledger.accounts("campuses")
     facts.spent_cents = np.zeros(len(m.sites.region), np.int64)
     for paid in m.bills.pay(facts.due_cents - facts.refused_cents):
-        payers = accounts[paid.campus]
-        m.ledger.post(paid.kind, payers, paid.payee, paid.cents, paid.campus)
-        m.ledger.post("bill_settled", payers, paid.payee, paid.cents, paid.campus)
+        for kind in (paid.kind, "bill_settled"):
+            m.ledger.post(kind, accounts[paid.campus], paid.payee, paid.cents, paid.campus)
         if paid.kind != "building_interest":  # what is paid for land, buildings, equipment and IT
             add_to(facts.spent_cents, paid.campus, paid.cents)
     m.spent_cents += facts.spent_cents
@@ -57,8 +57,9 @@ def invoice(m: "Stargate") -> None:
     accounts = m.ledger.accounts("campuses")
     m.ledger.post("retainage_held", accounts[rows], builders[rows, packages], held[rows, packages], rows)
     m.retained_cents += held
-    for row, package in zip(*np.nonzero(due), strict=True):
-        m.builders[sites.builder[row, package]].invoice(int(due[row, package]))
+    by_builder = by_row(np.maximum(sites.builder, 0).reshape(-1), due.reshape(-1), len(m.builders)).tolist()
+    for builder, cents in zip(m.builders, by_builder, strict=True):
+        builder.invoice(cents)
     release_retainage(m, builders)
     buy_offsite(m, builders[:, GENERAL])
 
