@@ -8,6 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from abm.errors import BadPosting, BooksDoNotBalance, did_you_mean
+from abm.kernels import lean_njit
 from abm.transactions import INSTRUMENT, INSTRUMENTS, ISSUERS, KIND, KINDS, TRANSACTIONS, Flows
 from abm.units import month_date
 
@@ -232,7 +233,7 @@ def split_rows(totals: NDArray[np.int64], weights: NDArray[np.number]) -> NDArra
     return shares
 
 
-@njit(cache=True)
+@lean_njit
 def _write(position, posted, kind, begin, end):  # type: ignore[no-untyped-def]
     """Check rows, then book those that move something and close the gaps; the new end, or -1 less the first bad row."""
     n_accounts = position.shape[1]
@@ -256,7 +257,7 @@ def _write(position, posted, kind, begin, end):  # type: ignore[no-untyped-def]
     return last
 
 
-@njit(cache=True)
+@lean_njit
 def _add_up(change, posted, n):  # type: ignore[no-untyped-def]
     """Add what the first n rows move to the change of every position."""
     for i in range(n):

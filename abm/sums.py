@@ -4,11 +4,12 @@ Rows are added one after the other, so sums of fractions do not depend on anythi
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from abm.kernels import lean_njit
 
-@njit(cache=True)
+
+@lean_njit
 def add_to(total, row, amount):  # type: ignore[no-untyped-def]
     """Add each amount to the total of its row.
 
@@ -21,7 +22,7 @@ def add_to(total, row, amount):  # type: ignore[no-untyped-def]
         total[row[i]] += amount[i]
 
 
-@njit(cache=True)
+@lean_njit
 def add_rows(total, row, amounts):  # type: ignore[no-untyped-def]
     """Add each row of amounts, shape (n, k), to the row of totals it belongs to, shape (n_totals, k)."""
     for i in range(len(row)):
@@ -29,7 +30,7 @@ def add_rows(total, row, amounts):  # type: ignore[no-untyped-def]
             total[row[i], k] += amounts[i, k]
 
 
-@njit(cache=True)
+@lean_njit
 def add_cells(total, row, column, amount):  # type: ignore[no-untyped-def]
     """Add each amount, shape (n,), to its cell of a table."""
     for i in range(len(row)):

@@ -10,6 +10,7 @@ from mesa.agentset import AbstractAgentSet, GroupBy
 from numba import njit
 from numpy.typing import NDArray
 
+from abm.kernels import lean_njit
 from abm.population import (
     OUT,
     PERMILLE,
@@ -358,7 +359,7 @@ def age_years(workers: Workers, month: int) -> NDArray[np.float64]:
     return ages
 
 
-@njit(cache=True)
+@lean_njit
 def _count(c, first, heads, travellers, pay_permille, by_home):  # type: ignore[no-untyped-def]
     """Count rows by employer and trade, and by what they do and home; no branch but one, for rows are many."""
     for row in range(len(c.trade)):
@@ -371,7 +372,7 @@ def _count(c, first, heads, travellers, pay_permille, by_home):  # type: ignore[
             travellers[e, t] += 1
 
 
-@njit(cache=True)
+@lean_njit
 def _count_homes(c, first, out):  # type: ignore[no-untyped-def]
     for row in range(len(c.employer)):
         if c.employer[row] >= first:

@@ -175,7 +175,7 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
         hiring.shrink(c, tally, flow, key["shrink"], excess, month)
     vacancies = demand.wanted - tally.heads
     pull = vacancies[: len(market_wages)] * (market_wages / market_wages.mean(axis=0)) ** p.move_pay_exponent
-    hiring.move(c, tally, flow, keys["move"], p.move_prob_per_month, pull, vacancies, month)
+    hiring.move(c, tally, flow, keys["move"], p.move_prob_per_month, pull, pull.sum(axis=0), vacancies, month)
 
     offers = _offers(table, demand, vacancies, p)
     asked = Applications(
@@ -285,7 +285,7 @@ def _offers(table: Table, demand: Demand, vacancies: Rows, p: Labour) -> Offers:
     trip = (
         table.cells.distance_km * 2 * p.trip_cost_usd_per_km * CENTS_PER_USD / p.rotation_days / p.shift_hours_per_day
     )
-    return Offers(demand.region, order, first, vacancies.copy(), near, pay, away, trip,
+    return Offers(demand.region, order, first, vacancies.copy(), near, near.sum(axis=0), pay, away, trip,
                   p.offer_log_sd, p.reservation_ratio, p.travel_willing_share)  # fmt: skip
 
 
