@@ -38,7 +38,13 @@ def add_cells(total, row, column, amount):  # type: ignore[no-untyped-def]
 
 
 def by_row(row: NDArray[np.int64], amount: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Sum whole amounts by row, shape (n,)."""
+    """Sum whole amounts by row, shape (n,).
+
+    Raises:
+        TypeError: for fractions, which would lose what is behind the point; add them with `add_to`.
+    """
+    if amount.dtype.kind == "f":
+        raise TypeError("by_row sums whole amounts; add fractions to a table of fractions with add_to")
     total = np.zeros(n, np.int64)
     add_to(total, row, amount)
     return total
