@@ -154,10 +154,9 @@ def _labour_figures(m: "Stargate") -> dict[str, Any]:
     crews = outcome.heads[e.crews][:, t] * (m.sites.program == STARGATE)
     posted = m.facts.posted_cents_per_hour[: e.n_campuses, t]
     at_work = outcome.employed[:, t]
-    market = np.average(m.news.wage_cents_per_hour[:, t], weights=np.maximum(at_work, 1))
-    paid = np.average(posted, weights=crews) if crews.sum() else np.nan
-    premium = m.sites.premium_share[:, PACKAGE_OF_TRADE[t]]
-    around = np.average(posted / (1 + premium), weights=crews) if crews.sum() else np.nan
+    market = mean(m.news.wage_cents_per_hour[:, t], np.maximum(at_work, 1))
+    paid = mean(posted, crews)
+    around = mean(posted / (1 + m.sites.premium_share[:, PACKAGE_OF_TRADE[t]]), crews)
     return {
         "workers_simulated": len(m.workers), "trades_employed": employed, "trades_unemployed": idle,
         "trades_unemployment_share": idle / (employed + idle),
@@ -166,6 +165,12 @@ def _labour_figures(m: "Stargate") -> dict[str, Any]:
         "site_wage_electrician_usd_per_hour": paid / CENTS_PER_USD,
         "site_market_wage_electrician_usd_per_hour": around / CENTS_PER_USD,
     }  # fmt: skip
+
+
+def mean(values: Ints | Floats, weights: Ints) -> float:
+    """Weighted mean, not a number where nothing has weight."""
+    total = float(weights.sum())
+    return float((values * weights.astype(float)).sum()) / total if total else np.nan
 
 
 def _capacity_figures(m: "Stargate") -> dict[str, Any]:

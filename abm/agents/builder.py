@@ -44,8 +44,8 @@ class Builder(mesa.Agent):
         dear_cash = 1 if cash_cents > 0 else 1 + news.base_rate_per_year  # who works on credit passes its price on
         self.markup_share = self.normal_margin_share * max(1.0, load) ** b.builder_margin_backlog_elasticity * dear_cash
         self.invoiced_cents_per_month, self._invoiced = self._invoiced, 0
-        unfilled_shares = news.site_unfilled_share[self.sites, self.package].tolist() if self.sites else []
-        for site, unfilled in zip(self.sites, unfilled_shares, strict=True):
+        for site in self.sites:
+            unfilled = float(news.site_unfilled_share[site, self.package])
             self.premium_share[site] = next_premium(self.premium_share.get(site, 0.0), unfilled, b)
 
     def bid_cents(self, expected_cost_cents: int) -> int:

@@ -1,6 +1,7 @@
 """Makers of equipment: they set prices by their backlog, expand when it stays long, and employ people at home."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mesa
@@ -20,7 +21,7 @@ type Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class VendorState:
-    """What a vendor knows of its own lines, each of shape (n_lines,).
+    """What a vendor knows of its own lines, each of length n_lines.
 
     Attributes:
         backlog_kw: on order.
@@ -30,11 +31,11 @@ class VendorState:
         staffed_share: crew found over crew wanted last month, 0..1.
     """
 
-    backlog_kw: Ints
-    capacity_kw_per_month: Floats
-    coming_kw_per_month: Floats
-    planned_output_kw: Floats
-    staffed_share: Floats
+    backlog_kw: Sequence[int]
+    capacity_kw_per_month: Sequence[float]
+    coming_kw_per_month: Sequence[float]
+    planned_output_kw: Sequence[float]
+    staffed_share: Sequence[float]
 
 
 class Vendor(mesa.Agent):
@@ -79,9 +80,8 @@ class Vendor(mesa.Agent):
         # Plain numbers, line by line: a vendor has one to four, and arrays of that length cost more than they save.
         months, expansions, ready, markups, premiums, people = ([0.0] * len(self._klasses) for _ in range(6))
         lines = zip(
-            self._klasses, self._home_shares, self.long_months.tolist(), self.premium_share.tolist(),
-            own.backlog_kw.tolist(), own.capacity_kw_per_month.tolist(), own.coming_kw_per_month.tolist(),
-            own.planned_output_kw.tolist(), own.staffed_share.tolist(), strict=True,
+            self._klasses, self._home_shares, self.long_months.tolist(), self.premium_share.tolist(), own.backlog_kw,
+            own.capacity_kw_per_month, own.coming_kw_per_month, own.planned_output_kw, own.staffed_share, strict=True,
         )  # fmt: skip
         for i, (k, home, long_months, premium, backlog, full, coming, output, staffed) in enumerate(lines):
             item, capacity = p.classes[EQUIPMENT[k]], max(1.0, full)

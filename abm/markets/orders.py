@@ -32,9 +32,9 @@ class Orders:
         """Line, buyer, kW ordered and left, month placed, priority, price, deposit, month wanted, shape (9, n)."""
         return self._columns[:, : self.n]
 
-    def add(self, line: Ints, *others: Ints | int) -> None:
+    def add(self, line: Ints | int, *others: Ints | int) -> None:
         """Put rows at the end of the queue, columns in the order of `columns`."""
-        end = self.n + len(line)
+        end = self.n + np.size(line)
         if end > self._columns.shape[1]:
             self._columns = np.concatenate([self._columns, np.zeros((_N_COLUMNS, end), np.int64)], axis=1)
         for room, column in zip(self._columns[:, self.n : end], (line, *others), strict=True):

@@ -31,8 +31,9 @@ def settle_bills(m: "Stargate") -> None:
     facts, accounts = m.facts, m.ledger.accounts("campuses")
     facts.spent_cents = np.zeros(len(m.sites.region), np.int64)
     for paid in m.bills.pay(facts.due_cents - facts.refused_cents):
-        for kind in (paid.kind, "bill_settled"):
-            m.ledger.post(kind, accounts[paid.campus], paid.payee, paid.cents, paid.campus)
+        payers = accounts[paid.campus]
+        m.ledger.post(paid.kind, payers, paid.payee, paid.cents, paid.campus)
+        m.ledger.post("bill_settled", payers, paid.payee, paid.cents, paid.campus)
         if paid.kind != "building_interest":  # what is paid for land, buildings, equipment and IT
             add_to(facts.spent_cents, paid.campus, paid.cents)
     m.spent_cents += facts.spent_cents

@@ -50,10 +50,10 @@ def apply(m: "Stargate") -> None:
     bill(
         m, "permit_fee", FACILITY, rows, m.ledger.accounts("states")[sites.region[rows]], np.rint(fee).astype(np.int64)
     )
-    in_history = rows[sites.clearing[rows] < HISTORY_ENDS]  # what was cleared by then had its permits: history is kept
+    kept = sites.clearing[rows] < HISTORY_ENDS  # what was cleared by then had its permits: history is kept
+    in_history, open_rows = rows[kept], rows[~kept]
     m.local.grant_now(in_history, sites.region[in_history], m.month)
     sites.permit[in_history] = True
-    open_rows = np.setdiff1d(rows, in_history)
     m.local.apply(open_rows, sites.region[open_rows], m.month, p)
 
 

@@ -169,13 +169,12 @@ def plan_vendors(m: "Stargate") -> None:
     """Makers price, expand, want crews and say what they pay."""
     state, cash = m.book.line_state(), m.ledger.held("deposit", "vendors")
     staffed = views.crew_share(m, m.employers.makers)
-    for i, vendor in enumerate(m.vendors):
-        rows = vendor.rows
-        own = VendorState(
-            state.backlog_kw[rows], state.capacity_kw_per_month[rows], state.coming_kw_per_month[rows],
-            state.planned_output_kw[rows], staffed[rows],
-        )  # fmt: skip
-        vendor.plan(m.news, m.parameters, int(cash[i]), own)
+    columns = [column.tolist() for column in (
+        state.backlog_kw, state.capacity_kw_per_month, state.coming_kw_per_month, state.planned_output_kw, staffed,
+    )]  # fmt: skip
+    for vendor, cents in zip(m.vendors, cash.tolist(), strict=True):
+        own = VendorState(*([column[row] for row in vendor.rows] for column in columns))
+        vendor.plan(m.news, m.parameters, cents, own)
 
 
 def plan_suppliers(m: "Stargate") -> None:

@@ -13,7 +13,7 @@ from abm.steps.acts import give_package
 from abm.steps.billing import bill
 from abm.tables import NEVER, Flags, Floats, Ints
 from abm.units import CENTS_PER_USD, KW_PER_MW
-from abm.vocabulary import EQUIPMENT, INPUT, PACKAGES, STARGATE
+from abm.vocabulary import EQUIPMENT, INPUT, PACKAGES, STARGATE, ZONES
 
 _TAKER = streams.purpose("who takes a new campus")
 _PLACE = streams.purpose("place of a new campus")
@@ -184,11 +184,11 @@ def best_place(m: "Stargate", owner: int) -> tuple[int, int]:
     Source: logit choice, McFadden (1974); what else an owner likes of a place counts some months more or less.
     """
     b, n = m.parameters.building, m.sites.used_campuses
-    places = np.unique(np.stack([m.sites.region[:n], m.sites.zone[:n]], axis=1), axis=0)
-    permits = m.local.wait_months(m.parameters.policy)[places[:, 0]]
-    price = m.news.power_usd_per_mwh[places[:, 1]]
-    months = permits + m.news.connection_months[places[:, 1]] * price / price.mean()
-    draws = streams.uniforms(m.seed_number, _PLACE, m.month, owner * len(places) + np.arange(len(places)))
+    region, zone = np.divmod(np.unique(m.sites.region[:n] * len(ZONES) + m.sites.zone[:n]), len(ZONES))
+    permits = m.local.wait_months(m.parameters.policy)[region]
+    price = m.news.power_usd_per_mwh[zone]
+    months = permits + m.news.connection_months[zone] * price / price.mean()
+    draws = streams.uniforms(m.seed_number, _PLACE, m.month, owner * len(region) + np.arange(len(region)))
     liking = -b.site_choice_months * np.log(-np.log(draws))
     best = int(np.argmax(liking - months))
-    return int(places[best, 0]), int(places[best, 1])
+    return int(region[best]), int(zone[best])
