@@ -225,10 +225,6 @@ def split_rows(totals: NDArray[np.int64], weights: NDArray[np.number]) -> NDArra
         ValueError: as `split`.
     """
     sums = weights.sum(axis=1, dtype=np.float64)
-    if (totals < 0).any() or (weights < 0).any() or not np.isfinite(sums).all():
-        raise ValueError("a total or a weight is negative or not finite; split shares out what there is")
-    if (totals[sums == 0] > 0).any():
-        raise ValueError("a total has no positive weight to go to")
     shares: NDArray[np.int64] = _shares(totals, np.ascontiguousarray(weights), sums)
     return shares
 
@@ -274,8 +270,14 @@ def _shares(totals, weights, sums):  # type: ignore[no-untyped-def]
     shares = np.zeros(weights.shape, np.int64)
     rest = np.zeros(weights.shape[1])
     for row in range(len(totals)):
+        if totals[row] < 0 or not np.isfinite(sums[row]):
+            raise ValueError("a total or a weight is negative or not finite; split shares out what there is")
+        if totals[row] > 0 and sums[row] == 0.0:
+            raise ValueError("a total has no positive weight to go to")
         left, takers, largest = totals[row], 0, 0
         for i in range(weights.shape[1]):
+            if weights[row, i] < 0:
+                raise ValueError("a total or a weight is negative or not finite; split shares out what there is")
             exact = totals[row] * (weights[row, i] / (sums[row] if sums[row] > 0.0 else 1.0))
             shares[row, i] = int(np.floor(exact))
             left -= shares[row, i]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from abm import views
 from abm.ledger import NO_CAMPUS
 from abm.markets import waits
-from abm.sums import add_cells, add_rows, add_to
+from abm.sums import add_cells, add_rows, add_to, by_row
 from abm.tables import Floats, Ints
 from abm.tables_finance import BUDGET, INSTRUMENTS
 from abm.transactions import KINDS, Flows
@@ -362,14 +362,13 @@ def flows_table(m: "Stargate") -> Table:
     """The month's postings summed by kind, sectors and program."""
     flows: Flows = m.ledger.flows()
     sector = m.ledger.sector_of
-    campus = flows.campus.astype(np.int64)
-    program = np.where(campus == NO_CAMPUS, 2, m.sites.program[campus])
+    program = np.where(flows.campus == NO_CAMPUS, 2, m.sites.program[flows.campus])
     n = len(m.ledger.sectors)
-    key = ((flows.kind.astype(np.int64) * n + sector[flows.payer]) * n + sector[flows.payee]) * 3 + program
-    total = np.bincount(key, flows.cents)  # sums of a month stay far below 2**53 cents, so floats are exact
+    key = ((flows.kind * n + sector[flows.payer]) * n + sector[flows.payee]) * len(PROGRAM_NAMES) + program
+    total = by_row(key, flows.cents, len(KINDS) * n * n * len(PROGRAM_NAMES))
     keys = np.flatnonzero(total)
     cents = total[keys]
-    rest, programs = np.divmod(keys, 3)
+    rest, programs = np.divmod(keys, len(PROGRAM_NAMES))
     rest, payees = np.divmod(rest, n)
     kinds, payers = np.divmod(rest, n)
     usd = cents / CENTS_PER_USD

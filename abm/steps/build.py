@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from abm.model import Stargate
 
 STAGES_BEFORE_IT = STAGE["it"] - STAGE["site"]
-_INPUT_OF_CLASS = np.array([INPUT[EQUIPMENT[klass]] for klass in PHASE_CLASSES])
+INPUT_OF_CLASS = np.array([INPUT[EQUIPMENT[klass]] for klass in PHASE_CLASSES])
 
 
 def build(m: "Stargate") -> None:
@@ -53,7 +53,7 @@ def progress(m: "Stargate", labour_share: Floats) -> Progress:
         capital_share=paid_share(m),
         have_share=building.share_there(sites.needed_kw, sites.delivered_kw, PHASE_CLASSES),
         needed_at=m.needed_at,
-        input_of=_INPUT_OF_CLASS,
+        input_of=INPUT_OF_CLASS,
         power_share=sites.power_share(),
         power_at=float(sites.stage_ends[-2]),
         islanded=(sites.islanded | (sites.onsite_kw > sites.grid_kw))[sites.campus],
