@@ -233,8 +233,8 @@ class OrderBook:
 
     def _foreseen(self) -> tuple[Ints, Ints, Floats]:
         s, columns = self.supply, self.orders.columns
-        at_work, to_come = s.full_kw * s.staffed_share, s.coming_kw * s.staffed_share[:, np.newaxis]
-        due, ahead, wait = foresee(columns, self.next_month, at_work, to_come, s.make_months, s.at_once)
+        at_work = s.full_kw * s.staffed_share
+        due, ahead, wait = foresee(columns, self.next_month, at_work, s.staffed_coming_kw(), s.make_months, s.at_once)
         return due, ahead, wait
 
     def _refresh(self) -> None:

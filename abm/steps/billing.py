@@ -30,12 +30,16 @@ def settle_bills(m: "Stargate") -> None:
     """Pay the bills of earlier months as far as they were funded this month; the rest stays due."""
     facts, accounts = m.facts, m.ledger.accounts("campuses")
     facts.spent_cents = np.zeros(len(m.sites.region), np.int64)
-    for paid in m.bills.pay(facts.due_cents - facts.refused_cents):
-        payers = accounts[paid.campus]
-        m.ledger.post(paid.kind, payers, paid.payee, paid.cents, paid.campus)
-        m.ledger.post("bill_settled", payers, paid.payee, paid.cents, paid.campus)
+    payments = m.bills.pay(facts.due_cents - facts.refused_cents)
+    for paid in payments:
+        m.ledger.post(paid.kind, accounts[paid.campus], paid.payee, paid.cents, paid.campus)
         if paid.kind != "building_interest":  # what is paid for land, buildings, equipment and IT
             add_to(facts.spent_cents, paid.campus, paid.cents)
+    if payments:
+        campus, payee, cents = (
+            np.concatenate([getattr(paid, name) for paid in payments]) for name in ("campus", "payee", "cents")
+        )
+        m.ledger.post("bill_settled", accounts[campus], payee, cents, campus)
     m.spent_cents += facts.spent_cents
 
 
@@ -51,9 +55,8 @@ def invoice(m: "Stargate") -> None:
     due = np.rint(cost * (1 + sites.markup_share)).astype(np.int64)
     held = np.floor(due * b.retainage_share).astype(np.int64)
     builders = m.ledger.accounts("builders")[np.maximum(sites.builder, 0)]
-    campus = np.arange(len(sites.region))
-    for package in range(len(PACKAGES)):
-        bill(m, "contractor_payment", FACILITY, campus, builders[:, package], (due - held)[:, package])
+    campus = np.tile(np.arange(len(sites.region)), len(PACKAGES))
+    bill(m, "contractor_payment", FACILITY, campus, builders.T.reshape(-1), (due - held).T.reshape(-1))
     rows, packages = np.nonzero(held)
     accounts = m.ledger.accounts("campuses")
     m.ledger.post("retainage_held", accounts[rows], builders[rows, packages], held[rows, packages], rows)
