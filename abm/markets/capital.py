@@ -220,12 +220,21 @@ def _from_budgets(
 @njit(cache=True)
 def _paid_from_budgets(due: Cents, is_rival: NDArray[np.bool_], owner: Rows, budget: Cents) -> Cents:
     paid = np.zeros_like(due)
+    bills = np.empty(due.size, np.int64)  # of one owner; plain loops compile in a third of the time
     for o in range(len(budget)):
-        members = np.flatnonzero(is_rival & (owner == o))
-        bills = due[members].ravel()
-        if len(bills) == 0:
+        n, total = 0, 0
+        for c in range(len(due)):
+            if is_rival[c] and owner[c] == o:
+                for purpose in range(_P):
+                    bills[n] = due[c, purpose]
+                    total += bills[n]
+                    n += 1
+        if n == 0:
             continue
-        part = shared(min(budget[o], bills.sum()), bills)
-        for k in range(len(members)):
-            paid[members[k]] = part[_P * k : _P * (k + 1)]
+        part, n = shared(min(budget[o], total), bills[:n]), 0
+        for c in range(len(due)):
+            if is_rival[c] and owner[c] == o:
+                for purpose in range(_P):
+                    paid[c, purpose] = part[n]
+                    n += 1
     return paid

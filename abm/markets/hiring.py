@@ -168,11 +168,12 @@ def lay_off(c, tally, flow, key, chance, month):  # type: ignore[no-untyped-def]
             row = next_row(key, row + 1, log_stay)
 
 
-@njit(cache=True)
-def shrink(c, tally, flow, key, excess, month):  # type: ignore[no-untyped-def]
-    """Lay off exactly `excess` of each establishment and trade, each worker of it with the same chance."""
-    left = tally.heads.copy()
-    any_left = excess.sum(axis=1)
+@lean_njit
+def shrink(c, tally, flow, key, excess, left, any_left, month):  # type: ignore[no-untyped-def]
+    """Lay off exactly `excess` of each establishment and trade, each worker of it with the same chance.
+
+    `left` are the heads not yet passed, `any_left` the excess of each establishment.
+    """
     for row in range(len(c.trade)):
         e = c.employer[row]
         if e >= 0 and any_left[e] > 0:
@@ -370,16 +371,19 @@ def search_idle(c, offers, asked, n, idle, keys, contact):  # type: ignore[no-un
     return n
 
 
-@njit(cache=True)
-def take_on(c, tally, flow, offers, vacancies, asked, n, key, month):  # type: ignore[no-untyped-def]
-    """Sites take applicants, journeymen first, each of a kind with the same chance, never more than jobs are open."""
-    left = np.zeros((2, *vacancies.shape), np.int64)
+@lean_njit
+def take_on(c, tally, flow, offers, vacancies, asked, n, key, month, left, places):  # type: ignore[no-untyped-def]
+    """Sites take applicants, journeymen first, each of a kind with the same chance, never more than jobs are open.
+
+    `left` and `places`, by skill, establishment and trade, begin at zero.
+    """
     for i in range(n):
         row = asked.row[i]
         left[c.skill[row], asked.site[i], c.trade[row]] += 1
-    places = np.zeros_like(left)
-    places[1] = np.minimum(left[1], vacancies)
-    places[0] = np.minimum(left[0], vacancies - places[1])
+    for e in range(vacancies.shape[0]):
+        for t in range(vacancies.shape[1]):
+            places[JOURNEYMAN, e, t] = min(left[JOURNEYMAN, e, t], vacancies[e, t])
+            places[APPRENTICE, e, t] = min(left[APPRENTICE, e, t], vacancies[e, t] - places[JOURNEYMAN, e, t])
     for i in range(n):
         row, site = asked.row[i], asked.site[i]
         t, s = c.trade[row], c.skill[row]

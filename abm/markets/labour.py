@@ -172,7 +172,7 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
     hiring.lay_off(c, tally, flow, key["lay off"], p.layoff_prob_per_month, month)
     excess = np.maximum(tally.heads - demand.wanted, 0)
     if excess.any():
-        hiring.shrink(c, tally, flow, key["shrink"], excess, month)
+        hiring.shrink(c, tally, flow, key["shrink"], excess, tally.heads.copy(), excess.sum(axis=1), month)
     vacancies = demand.wanted - tally.heads
     pull = vacancies[: len(market_wages)] * (market_wages / market_wages.mean(axis=0)) ** p.move_pay_exponent
     hiring.move(c, tally, flow, keys["move"], p.move_prob_per_month, pull, pull.sum(axis=0), vacancies, month)
@@ -192,7 +192,8 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
                          p.apprentice_pay_ratio, p.entry_age_years * MONTHS_PER_YEAR,
                          p.entry_span_years * MONTHS_PER_YEAR, month)  # fmt: skip
     n_asked = hiring.search_idle(c, offers, asked, n_asked, idle[:n_idle], keys["search"], p.contact_prob_per_month)
-    hiring.take_on(c, tally, flow, offers, vacancies, asked, n_asked, key["take on"], month)
+    left, places = (np.zeros((2, *vacancies.shape), np.int64) for _ in range(2))
+    hiring.take_on(c, tally, flow, offers, vacancies, asked, n_asked, key["take on"], month, left, places)
     finding = _finding(vacancies[: len(market_wages)], tally.idle, leave_prob + _growth(table, p), p)
     hiring.match(c, tally, flow, vacancies, idle[:n_idle], key["match"], finding, month)
     return _outcome(table, flow, vacancies, month, p)
