@@ -272,8 +272,6 @@ def _shares(totals, weights, sums):  # type: ignore[no-untyped-def]
     for row in range(len(totals)):
         if totals[row] < 0 or not np.isfinite(sums[row]):
             raise ValueError("a total or a weight is negative or not finite; split shares out what there is")
-        if totals[row] > 0 and sums[row] == 0.0:
-            raise ValueError("a total has no positive weight to go to")
         left, takers, largest = totals[row], 0, 0
         for i in range(weights.shape[1]):
             if weights[row, i] < 0:
@@ -286,6 +284,8 @@ def _shares(totals, weights, sums):  # type: ignore[no-untyped-def]
             takers += weights[row, i] != 0
             if weights[row, i] > weights[row, largest]:
                 largest = i
+        if totals[row] > 0 and sums[row] == 0.0:
+            raise ValueError("a total has no positive weight to go to")
         given = min(max(left, 0), takers)
         for _ in range(given):
             first = np.argmax(rest)
