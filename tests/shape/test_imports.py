@@ -22,7 +22,7 @@ FLOORS = {
     "abm.settle_in": 2.8, "abm.month": 3,
     "abm.model": 4,
     "abm.observe": 5,
-    "abm.runs": 6,
+    "abm.runs": 6, "abm.mesa_adapter": 6,
     "experiments": 7,
 }  # fmt: skip
 SHARED = 2  # from this floor up a file knows only what lies below it, and its own folder
