@@ -102,6 +102,7 @@ app.command(cli_causes.compare)
 app.command(cli_causes.relax)
 app.command(cli_studies.study)
 app.command(cli_studies.studies)
+app.command(cli_studies.analyse)
 app.command(cli_studies.results)
 app.command(cli_studies.reproduce)
 

@@ -2,8 +2,9 @@
 
 import time
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from experiments.cli_types import Flag, Whole, command_line
 from experiments.errors import BadInput
@@ -67,6 +68,36 @@ def studies(*, json: Flag = False) -> None:
         output.print_json(study_command.study_rows())
     else:
         study_command.print_studies(output.console())
+
+
+def analyse(
+    study: str,
+    /,
+    *,
+    only: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    figure: str | None = None,
+    below: float | None = None,
+    above: float | None = None,
+    out: Path | None = None,
+    quiet: Flag = False,
+    json: Flag = False,
+) -> None:
+    """Say what a study found: what matters, when, at what price, and whether there are enough seeds.
+
+    Args:
+        study: folder of a study, or its name under results.
+        only: pairs, convergence, morris, sobol, discovery or tradeoffs; may be repeated. All that can be if not given.
+        figure: for discovery, a column of `summary`: peak_jobs, last_operating_mw or spent_usd.
+        below: when does the figure stay under this? 100000 jobs if nothing is given.
+        above: when does it pass this?
+        out: folder to write, replacing an analysis that is there; analysis in the study's folder if not given.
+        quiet: print nothing.
+        json: print the readings as JSON.
+    """
+    from experiments import analyse_command  # statistics take seconds to import
+
+    outcome = analyse_command.outcome_of(figure, below, above)
+    analyse_command.run(study, analyse_command.AnalyseWishes(only, outcome, out, is_quiet=quiet, is_json=json))
 
 
 @results.command
