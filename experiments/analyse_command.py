@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from experiments.analysis import convergence, discovery, pairs, report, sensitivity, tradeoffs
+from experiments.analysis import convergence, discovery, net, pairs, report, sensitivity, tradeoffs
 from experiments.analysis.charts import style
 from experiments.analysis.finding import Finding, Result, Skipped
 from experiments.analysis.readout import FIGURES, Readout, readout_of
@@ -91,6 +91,7 @@ def run(study: str, wishes: AnalyseWishes) -> None:
 def _results(readout: Readout, wishes: AnalyseWishes) -> Iterator[Result]:
     """Every finding that is wanted; what comes late in the list asks what comes first."""
     asked: Sequence[tuple[Sequence[str], Iterable[Result]]] = (
+        (("net",), net.findings(readout)),
         (("pairs",), pairs.findings(readout)),
         (("convergence",), convergence.findings(readout)),
         (("morris", "sobol"), sensitivity.findings(readout)),

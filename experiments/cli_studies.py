@@ -86,7 +86,7 @@ def analyse(
 
     Args:
         study: folder of a study, or its name under results.
-        only: pairs, convergence, morris, sobol, discovery or tradeoffs; may be repeated. All that can be if not given.
+        only: net, pairs, convergence, morris, sobol, discovery or tradeoffs; may be repeated. All if not given.
         figure: for discovery, a column of `summary`: peak_jobs, last_operating_mw or spent_usd.
         below: when does the figure stay under this? 100000 jobs if nothing is given.
         above: when does it pass this?

@@ -40,6 +40,7 @@ def check(plan: Plan, wishes: StudyWishes) -> None:
         "scenarios": [scenario.name for scenario in plan.study.scenarios],
         "points": len({row["point"] for row in plan.design}),
         "seeds": len(plan.study.seeds),
+        "stops": None if plan.study.stop is None else dataclasses.asdict(plan.study.stop),
         "runs": len(plan.runs),
         "stored": len(plan.runs) - len(missing),
         "outputs": [*plan.study.outputs],
@@ -62,6 +63,12 @@ def _print_check(said: dict[str, Any], plan: Plan) -> None:
     rows.add_row("runs", f"{said['runs']:,}, of which {said['stored']:,} are there in {said['folder']}")
     rows.add_row("scenarios", Text(", ".join(said["scenarios"])))
     rows.add_row("points, seeds", f"{said['points']:,} points of the design, {said['seeds']:,} seeds")
+    if said["stops"]:
+        stop = said["stops"]
+        rows.add_row(
+            "stops", f"from {stop['first_seeds']} seeds on, when differences in {stop['figure']} are known to "
+            f"{stop['width']:g}; the figures here are for the most"
+        )  # fmt: skip
     for kind in dict.fromkeys(said["varies"].values()):
         rows.add_row(kind, Text(", ".join(name for name, its in said["varies"].items() if its == kind)))
     rows.add_row("tables", ", ".join(said["outputs"]))

@@ -19,6 +19,7 @@ from experiments.study_file import Study
 from experiments.study_plan import Plan, plan_of
 from experiments.study_progress import NORMAL_95, duration
 from experiments.study_run import Order, model, run_study
+from experiments.study_stop import sentence
 
 _COUNTED = ("runs", "failed")
 _TOLD = {"peak_jobs": "peak jobs", "last_operating_mw": "MW at the end", "spent_usd": "spent, USD bn"}
@@ -92,6 +93,9 @@ def run(plan: Plan, wishes: StudyWishes) -> None:
     made = f"{found.runs:,} runs, {found.made:,} made now in {duration(seconds)}" if found.made else "was complete"
     to.print(Text.assemble((plan.study.name, "bold"), f"  {made}"))
     to.print(Text(plan.study.why, style="italic"), Text(), _table(rows), sep="\n")
+    if plan.study.stop is not None:
+        manifest = open_study(out).manifest
+        to.print(Text(sentence(manifest, manifest["seeds"]) + "."))
     if found.failed:
         to.print(Text(f"{found.failed:,} runs failed; `runs.error` says why", style="red"))
     to.print(Text(f"\nMean ± half of the 95 % interval of the mean. Tables and how to open them: {out}", style="dim"))

@@ -6,7 +6,7 @@ scenarios = ["baseline", "fast_permits"]   # shipped names or paths
 months = 68                                # left out: each scenario's own
 workers_per_agent = 100                    # likewise
 seeds = 20                                 # a count (1, 2, ... 20) or a list such as [0, 7]
-outputs = ["summary", "months"]            # and any other table of a run
+outputs = ["summary", "months"]            # and any other table of a run; "net": jobs less those without Stargate
 
 [vary.levers]                              # what somebody could decide
 policy.offices.local.staff_workers = [2, 4, 8]
@@ -20,6 +20,11 @@ finance_structure = ["leases", "joint_venture"]
 kind = "latin_hypercube"                   # grid, list, one_at_a_time, latin_hypercube, sobol, morris
 points = 100
 seed = 1
+
+[stop]                                     # left out: the seeds above; with it they are a beginning
+figure = "peak_jobs"                       # of summary
+width = 5000                               # of the 95 % interval of every scenario's difference from the first
+most_seeds = 200
 """
 
 import dataclasses
@@ -35,10 +40,13 @@ from abm import MOST_SEED, SCHEMA, Scenario, did_you_mean
 from experiments.designs import Design, design_of
 from experiments.errors import BadInput
 from experiments.study_factors import KINDS, Factor, factors_of
+from experiments.study_net import MONTHS, NET
+from experiments.study_net import check as check_net
+from experiments.study_stop import Stop, stop_of
 
 STUDIES = Path(__file__).parent / "studies"
 DEFAULT_OUTPUTS = ("summary", "months")
-OUTPUTS = ("summary", *SCHEMA)
+OUTPUTS = ("summary", *SCHEMA, NET)
 _KEYS = ("name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop")
 _MOST_SEEDS = 1_000_000
 
@@ -51,10 +59,11 @@ class Study:
         name: of the study and of the folder of its results.
         why: what it is for, one sentence.
         scenarios: what the points are tried on.
-        seeds: each point is run with each.
+        seeds: each point is run with each; with `stop`, the most there may be.
         factors: what varies.
         designs: how the factors are combined; several are crossed.
         outputs: tables to keep.
+        stop: when to add no more seeds, None to run with all.
         text: the file as it was read.
     """
 
@@ -65,6 +74,7 @@ class Study:
     factors: tuple[Factor, ...]
     designs: tuple[Design, ...]
     outputs: tuple[str, ...]
+    stop: Stop | None
     text: str
 
     @staticmethod
@@ -95,8 +105,6 @@ class Study:
 
 def _study(path: Path, text: str, tree: Mapping[str, Any]) -> Study:
     where = path.name
-    if "stop" in tree:
-        raise BadInput(f"{where}: stop is not supported yet; give the number of seeds instead")
     name, why = tree.get("name", path.stem), tree.get("why", "")
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise BadInput(f"{where}: name = {name!r} cannot name a folder; use letters, digits, _ and -")
@@ -106,9 +114,14 @@ def _study(path: Path, text: str, tree: Mapping[str, Any]) -> Study:
     scenarios = _scenarios(path, tree)
     for scenario in scenarios:
         _check_changes(where, scenario, factors)
-    return Study(
-        name, why, scenarios, _seeds(where, tree), factors, _designs(where, tree, factors), _outputs(where, tree), text
-    )
+    seeds, stop, outputs = _seeds(where, tree), None, _outputs(where, tree)
+    if "stop" in tree:
+        months = max(scenario.months for scenario in scenarios)
+        stop = stop_of(where, tree["stop"], tree.get("seeds"), len(scenarios), months)
+        seeds = tuple(range(1, stop.most_seeds + 1))
+    if NET in outputs:
+        check_net(where, scenarios, [factor.name for factor in factors])
+    return Study(name, why, scenarios, seeds, factors, _designs(where, tree, factors), outputs, stop, text)
 
 
 def _path_of(name_or_path: str) -> Path:
@@ -216,4 +229,5 @@ def _outputs(where: str, tree: Mapping[str, Any]) -> tuple[str, ...]:
         if output not in OUTPUTS:
             hint = did_you_mean(str(output), OUTPUTS, f"choose from {', '.join(OUTPUTS)}")
             raise BadInput(f"{where}: unknown output {output!r}; {hint}")
-    return tuple(name for name in OUTPUTS if name in {"summary", *outputs})
+    needed = {"summary", *outputs} | ({MONTHS} if NET in outputs else set())
+    return tuple(name for name in OUTPUTS if name in needed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from abm import Column
-from experiments import facts
+from experiments import facts, study_stop
 from experiments.study_finish import Part
 from experiments.study_plan import Plan
 from experiments.study_store import Stored, runs_of
@@ -48,6 +48,7 @@ def manifest(
         "citation": _citation(plan),
         "licence": _LICENCE,
         "seeds": [*study.seeds],
+        **study_stop.said(plan, stored),
         "scenarios": [json.loads(facts.identity_of(scenario, 0).question) for scenario in study.scenarios],
         "parameters": [_parameter(factor) for factor in study.factors],
         "designs": [
@@ -134,7 +135,8 @@ def _schema(table: str, columns: Sequence[Column]) -> dict[str, Any]:
     keys: dict[str, Any] = {"primaryKey": [RUN_ID.name]} if table in ("runs", "summary") else {}
     if table not in ("runs", "design"):
         reference = {"resource": "runs", "fields": [RUN_ID.name]}
-        keys["foreignKeys"] = [{"fields": [RUN_ID.name], "reference": reference}]
+        ours = [name for name in (RUN_ID.name, "reference_run_id") if name in {column.name for column in columns}]
+        keys["foreignKeys"] = [{"fields": [name], "reference": reference} for name in ours]
     return {"fields": fields, **keys}
 
 
@@ -158,6 +160,7 @@ _ABOUT = {
     "design": "which run stands for which point of the design",
     "summary": "one row per run that was completed: headline figures",
     "months": "one row per run and month",
+    "net": "one row per run with Stargate, scenario without, and month: what Stargate adds, with the same luck",
 }
 _OTHER = "as in the results of a single run, with `run_id`"
 _PAGE = """# Study {name}

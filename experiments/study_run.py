@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abm
-from experiments import study_finish, study_package
+from experiments import study_finish, study_package, study_stop
 from experiments.errors import BadInput, BadResults
 from experiments.study_plan import Plan, PlannedRun
 from experiments.study_progress import StudyBar
@@ -89,16 +89,45 @@ def _run(plan: Plan, order: Order, workers: int, folder: StudyFolder) -> Outcome
     shared = runs_of(plan.study.outputs, identity.code_hash, identity.numbers_hash)
     folder.check(shared)
     missing = _missing(plan, folder)
-    if folder.is_complete and not missing:
-        stored = folder.stored()
+    stored = folder.stored()
+    if folder.is_complete and (not missing or _is_at_its_end(plan, folder)):
         return Outcome(len(stored), 0, sum(run.status == "failed" for run in stored.values()))
     folder.begin(shared)
     (folder.path / SUCCESS).unlink(missing_ok=True)
+    made = 0
     with StudyBar(plan, len(plan.runs) - len(missing), order.is_shown) as bar:
-        if missing:
-            Shift(plan, folder, bar, missing).work(min(workers, len(missing)), order.runner)
+        for part in _stages(plan, folder):
+            missing = _missing(part, folder)
+            bar.expect(len(part.runs), len(missing))
+            if missing:
+                Shift(part, folder, bar, missing).work(min(workers, len(missing)), order.runner)
+            made += len(missing)
         bar.say("putting the tables together")
-        return _finished(plan, folder, order.command, len(missing))
+        return _finished(part, folder, order.command, made)
+
+
+def _is_at_its_end(plan: Plan, folder: StudyFolder) -> bool:
+    """Whether the stop rule, if there is one, asks for nothing more than a complete folder holds."""
+    if plan.study.stop is None:
+        return False
+    stored = folder.stored()
+    part = next(_stages(plan, folder))
+    is_all = stored.keys() == part.by_id.keys()
+    return is_all and (part.study.seeds == plan.study.seeds or study_stop.is_enough(part, stored, plan.study.stop))
+
+
+def _stages(plan: Plan, folder: StudyFolder) -> Iterator[Plan]:
+    """The plan, or with a stop rule as much of it as the rule asks for, more each time; each is run before the next."""
+    if plan.study.stop is None:
+        yield plan
+        return
+    for seeds in plan.study.stop.stages():
+        part = plan.with_seeds(seeds)
+        if not folder.stored().keys() <= part.by_id.keys():
+            continue  # a stricter rule was followed before; what is there stays
+        yield part
+        if study_stop.is_enough(part, folder.stored(), plan.study.stop):
+            return
 
 
 def _missing(plan: Plan, folder: StudyFolder) -> list[PlannedRun]:

@@ -1,13 +1,10 @@
 """Pairs, convergence and trade-offs, worked by hand."""
 
-import math
-
 import numpy as np
 import polars as pl
 import pytest
 
 from experiments.analysis import convergence, pairs, tradeoffs
-from experiments.analysis.convergence import half_width
 from experiments.designs import Design
 from experiments.study_factors import Factor
 from tests.readouts import luck, readout
@@ -17,12 +14,6 @@ LEVER = Design("grid", {}, (Factor("officers", "levers", (2, 4, 8)),))
 
 def jobs(table):
     return table.filter(pl.col("figure") == "peak_jobs")
-
-
-def test_half_width_by_hand():
-    # mean 2, standard deviation 1, Student's t with two degrees of freedom 4.3027
-    assert half_width(np.array([1.0, 2.0, 3.0])) == pytest.approx(4.30265 / 3**0.5, rel=1e-5)
-    assert math.isnan(half_width(np.array([1.0])))
 
 
 # ---- pairs ----

@@ -10,13 +10,14 @@ import numpy as np
 import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
 from experiments.analysis.readout import Figure
 from experiments.chart_style import BLACK, BLUE, GREY, ORANGE, PALE, PALETTE, RED, SKY, STYLE
 
-__all__ = ["BLACK", "BLUE", "Drawing"]
+__all__ = ["BLACK", "BLUE", "ORANGE", "Drawing"]
 
 _WIDTH_INCHES, _ROW_INCHES, _AROUND_INCHES = 11.0, 0.24, 1.3
 _MOST_ROWS = 20
@@ -117,6 +118,13 @@ def zero_line(ax: Axes) -> None:
     low, high = ax.get_ylim()
     if low <= 0 <= high:
         ax.axhline(0, color=GREY, linewidth=0.8)
+
+
+def date_axis(ax: Axes) -> None:
+    """Few dates on the x axis."""
+    locator = AutoDateLocator(minticks=3, maxticks=6)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
 
 
 def colours() -> Iterator[str]:

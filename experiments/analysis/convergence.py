@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import stats
 
 from experiments.analysis import charts
 from experiments.analysis.finding import Finding, Note, Result, Skipped, named, plural
 from experiments.analysis.readout import FIGURES, Figure, Floats, Readout
+from experiments.intervals import half_width
 
-LEVEL = 0.95
 _LEAST_SEEDS = 3
 _NOTES = (
     Note("figure", "", "Headline figure of the run"),
@@ -21,14 +20,6 @@ _NOTES = (
     Note("mean", "figure", "Mean over them, each seed's value being its mean over the points"),
     Note("half_width", "figure", "Half of the 95 % interval of that mean, by Student's t"),
 )
-
-
-def half_width(values: Floats) -> float:
-    """Half of the 95 % interval of the mean of independent values, by Student's t; NaN for fewer than two."""
-    n = len(values)
-    if n < 2:
-        return math.nan
-    return float(stats.t.ppf((1 + LEVEL) / 2, n - 1) * values.std(ddof=1) / math.sqrt(n))
 
 
 def by_seed(outcomes: Floats) -> Floats:

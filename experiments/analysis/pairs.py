@@ -7,9 +7,10 @@ import numpy as np
 import polars as pl
 
 from experiments.analysis import charts
-from experiments.analysis.convergence import by_seed, half_width
+from experiments.analysis.convergence import by_seed
 from experiments.analysis.finding import Finding, Note, Result, Skipped, named, plural
 from experiments.analysis.readout import FIGURES, Figure, Readout
+from experiments.intervals import half_width
 
 _NOTES = (
     Note("figure", "", "Headline figure of the run"),

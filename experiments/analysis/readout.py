@@ -75,12 +75,14 @@ class Readout:
         folder: it lies in.
         designs: how what varied was combined.
         rows: one for each scenario, point and seed: these, every factor, every headline figure (null if it failed).
+        net: the table `net` with the seed, None if the study did not keep it.
     """
 
     manifest: Mapping[str, Any]
     folder: Path
     designs: tuple[Design, ...]
     rows: pl.DataFrame
+    net: pl.DataFrame | None = None
 
     @property
     def name(self) -> str:
@@ -180,7 +182,8 @@ def readout_from(study: StudyFrames, folder: Path) -> Readout:
     rows = design.join(summary, on=["run_id", "scenario"], how="left", maintain_order="left").collect()
     if all(rows[name].null_count() == rows.height for name in names):
         raise BadInput(f"{folder} holds no finished run to analyse; see `runs.error`")
-    return Readout(study.manifest, folder, _designs(study.manifest), rows)
+    net = study.with_parameters("net", "seed").collect() if "net" in study.tables else None
+    return Readout(study.manifest, folder, _designs(study.manifest), rows, net)
 
 
 def _designs(manifest: Mapping[str, Any]) -> tuple[Design, ...]:

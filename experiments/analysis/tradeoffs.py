@@ -9,9 +9,9 @@ import polars as pl
 from scipy import stats
 
 from experiments.analysis import charts
-from experiments.analysis.convergence import half_width
 from experiments.analysis.finding import Finding, Note, Result, Skipped, named, plural
 from experiments.analysis.readout import FIGURES, Floats, Readout
+from experiments.intervals import half_width
 
 # More jobs and more power for less money.
 AIMS = {"peak_jobs": 1, "last_operating_mw": 1, "spent_usd": -1}
