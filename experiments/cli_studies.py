@@ -7,7 +7,6 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from experiments.cli_types import Flag, Whole, command_line
-from experiments.errors import BadInput
 
 results = App(name="results", help="Check results on disk, or hand them to other programs.")
 
@@ -30,23 +29,21 @@ def study(
 
     Args:
         study: a shipped name (see `stargate studies`) or the path of a .toml file.
-        workers: processes; as many as there are processors if not given. Results do not depend on it.
+        workers: processes; as many as there are processors, or the cluster has, if not given; no matter for results.
         check: say what would run, how long and how large, and run nothing but a short probe.
         months: instead of the study's.
         scale: people for whom one row of the worker table stands, instead of the study's.
         seeds: how many draws, instead of the study's.
-        cluster: not supported yet.
+        cluster: tcp://HOST:PORT of a Dask scheduler, or slurm to submit workers; with --check, the script they run.
         out: folder to write or to go on with; results/STUDY if not given.
         quiet: print nothing.
         json: print a summary as JSON.
     """
-    if cluster is not None:
-        raise BadInput(f"--cluster {cluster}: clusters are not supported yet; leave it out, or use --workers")
     started = time.perf_counter()
     from experiments import study_command  # tables take half a second to import
 
     command = command_line("study", study, ("--months", months), ("--scale", scale), ("--seeds", seeds))
-    wishes = study_command.StudyWishes(out, workers, command, is_quiet=quiet, is_json=json, started=started)
+    wishes = study_command.StudyWishes(out, workers, cluster, command, is_quiet=quiet, is_json=json, started=started)
     chosen = study_command.chosen(study, months=months, workers_per_agent=scale, seeds=seeds)
     if check:
         from experiments import study_check

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 import abm
-from experiments import facts
+from experiments import facts, study_cluster
 from experiments.output import console, print_json
 from experiments.study_command import StudyWishes
 from experiments.study_pieces import Piece, Recorder, outcome
@@ -50,6 +50,13 @@ def check(plan: Plan, wishes: StudyWishes) -> None:
         "about_mb": size / _MB,
         "pace_from": pace.source,
     }
+    if wishes.cluster is not None:
+        study_cluster.check(wishes.cluster)
+        said["cluster"] = wishes.cluster
+    if wishes.cluster == study_cluster.SLURM:
+        from experiments import study_slurm
+
+        said["job_script"] = study_slurm.job_script()
     if wishes.is_json:
         print_json(said)
     elif not wishes.is_quiet:
@@ -77,6 +84,8 @@ def _print_check(said: dict[str, Any], plan: Plan) -> None:
     )
     rows.add_row("fills about", f"{said['about_mb']:,.1f} MB")
     to.print(rows)
+    if "job_script" in said:
+        to.print(Text("\nEach worker is a job with this script:\n", style="dim"), Text(said["job_script"]), sep="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class StudyWishes:
     Attributes:
         out: folder, None for the usual place.
         workers: processes, None for as many as there are processors.
+        cluster: address of a Dask scheduler, or "slurm"; None for processes here.
         command: what was typed, as far as it decides the numbers.
         is_quiet: whether to print nothing.
         is_json: whether to print JSON.
@@ -41,6 +42,7 @@ class StudyWishes:
 
     out: Path | None
     workers: int | None
+    cluster: str | None
     command: str
     is_quiet: bool
     is_json: bool
@@ -79,7 +81,9 @@ def print_studies(to: Console) -> None:
 def run(plan: Plan, wishes: StudyWishes) -> None:
     """Run what is missing, and tell the outcome."""
     out = wishes.folder(plan)
-    order = Order(out, wishes.workers, wishes.command, is_shown=not wishes.is_quiet, runner=model)
+    order = Order(
+        out, wishes.workers, wishes.command, is_shown=not wishes.is_quiet, runner=model, cluster=wishes.cluster
+    )
     found = run_study(plan, order)
     if wishes.is_quiet and not wishes.is_json:
         return

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abm
-from experiments import study_finish, study_package, study_stop
+from experiments import study_cluster, study_finish, study_package, study_stop
 from experiments.errors import BadInput, BadResults
 from experiments.study_plan import Plan, PlannedRun
 from experiments.study_progress import StudyBar
-from experiments.study_shift import Shift, cannot_write
+from experiments.study_shift import AnyCrew, Shift, cannot_write
 from experiments.study_store import SUCCESS, StudyFolder, opened, runs_of
 from experiments.study_work import Runner
+from experiments.study_workers import Crew
 
 if TYPE_CHECKING:
     from abm import Month, Scenario
@@ -37,6 +38,7 @@ class Order:
         command: what to type to get this study again.
         is_shown: whether to show a bar.
         runner: makes a run; the model, but in tests.
+        cluster: address of a Dask scheduler, or "slurm"; None for processes here.
     """
 
     out: Path
@@ -44,6 +46,7 @@ class Order:
     command: str
     is_shown: bool = False
     runner: Runner = model
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def run_study(plan: Plan, order: Order) -> Outcome:
         KeyboardInterrupt: if asked to stop; what was finished is kept.
     """
     workers = (os.cpu_count() or 1) if order.workers is None else order.workers
+    if order.cluster is not None:
+        study_cluster.check(order.cluster)
     if not 1 <= workers <= _MOST_WORKERS:
         raise BadInput(f"--workers {workers} is outside 1..{_MOST_WORKERS}; give another")
     try:
@@ -100,10 +105,16 @@ def _run(plan: Plan, order: Order, workers: int, folder: StudyFolder) -> Outcome
             missing = _missing(part, folder)
             bar.expect(len(part.runs), len(missing))
             if missing:
-                Shift(part, folder, bar, missing).work(min(workers, len(missing)), order.runner)
+                Shift(part, folder, bar, missing).work(_crew(part, order, min(workers, len(missing))))
             made += len(missing)
         bar.say("putting the tables together")
         return _finished(part, folder, order.command, made)
+
+
+def _crew(plan: Plan, order: Order, workers: int) -> AnyCrew[Any]:
+    if order.cluster is None:
+        return Crew(workers, order.runner, plan.study.outputs)
+    return study_cluster.ClusterCrew(order.cluster, order.workers, order.runner, plan.study.outputs)
 
 
 def _is_at_its_end(plan: Plan, folder: StudyFolder) -> bool:

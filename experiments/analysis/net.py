@@ -83,9 +83,10 @@ def _sentences(scenario: str, reference: str, rows: pl.DataFrame) -> Iterable[st
     top = rows.sort("net_jobs", descending=True).row(0, named=True)
     half = top["net_jobs_half_width"]
     told = "" if half is None else f" ± {_JOBS.shown(half)}"
+    net_jobs = _JOBS.shown(top["net_jobs"])
     yield (
-        f"Against {reference}, {scenario} has most net jobs in {top['month']:%Y-%m}: {_JOBS.shown(top['net_jobs'])}{told}"
-        f" ({plural(top['seeds'], 'pair')}), beside "
+        f"Against {reference}, {scenario} has most net jobs in {top['month']:%Y-%m}: {net_jobs}{told} "
+        f"({plural(top['seeds'], 'pair')}), beside "
         f"{_JOBS.shown(top['gross_jobs'])} gross."
     )
     gross, net, employed = (float(rows[name].sum()) for name in ("gross_jobs", "net_jobs", "net_employed"))
