@@ -21,6 +21,8 @@ def study(
     scale: Whole | None = None,
     seeds: Whole | None = None,
     cluster: str | None = None,
+    retry: Flag = False,
+    allow_outside: Flag = False,
     out: Path | None = None,
     quiet: Flag = False,
     json: Flag = False,
@@ -35,6 +37,8 @@ def study(
         scale: people for whom one row of the worker table stands, instead of the study's.
         seeds: how many draws, instead of the study's.
         cluster: tcp://HOST:PORT of a Dask scheduler, or slurm to submit workers; with --check, the script they run.
+        retry: make the runs that failed once more.
+        allow_outside: let values leave the numbers' sourced ranges; what comes out then rests on no source.
         out: folder to write or to go on with; results/STUDY if not given.
         quiet: print nothing.
         json: print a summary as JSON.
@@ -43,8 +47,12 @@ def study(
     from experiments import study_command  # tables take half a second to import
 
     command = command_line("study", study, ("--months", months), ("--scale", scale), ("--seeds", seeds))
-    wishes = study_command.StudyWishes(out, workers, cluster, command, is_quiet=quiet, is_json=json, started=started)
-    chosen = study_command.chosen(study, months=months, workers_per_agent=scale, seeds=seeds)
+    command += " --allow-outside" * allow_outside
+    wishes = study_command.StudyWishes(
+        out, workers, cluster, command, is_retry=retry, is_quiet=quiet, is_json=json, started=started
+    )
+    outside = True if allow_outside else None
+    chosen = study_command.chosen(study, months=months, workers_per_agent=scale, seeds=seeds, allow_outside=outside)
     if check:
         from experiments import study_check
 

@@ -35,6 +35,7 @@ class StudyWishes:
         workers: processes, None for as many as there are processors.
         cluster: address of a Dask scheduler, or "slurm"; None for processes here.
         command: what was typed, as far as it decides the numbers.
+        is_retry: whether to make failed runs once more.
         is_quiet: whether to print nothing.
         is_json: whether to print JSON.
         started: reading of the clock when the command began.
@@ -44,6 +45,7 @@ class StudyWishes:
     workers: int | None
     cluster: str | None
     command: str
+    is_retry: bool
     is_quiet: bool
     is_json: bool
     started: float
@@ -82,8 +84,9 @@ def run(plan: Plan, wishes: StudyWishes) -> None:
     """Run what is missing, and tell the outcome."""
     out = wishes.folder(plan)
     order = Order(
-        out, wishes.workers, wishes.command, is_shown=not wishes.is_quiet, runner=model, cluster=wishes.cluster
-    )
+        out, wishes.workers, wishes.command, is_shown=not wishes.is_quiet, runner=model, cluster=wishes.cluster,
+        is_retry=wishes.is_retry,
+    )  # fmt: skip
     found = run_study(plan, order)
     if wishes.is_quiet and not wishes.is_json:
         return

@@ -6,6 +6,7 @@ scenarios = ["baseline", "fast_permits"]   # shipped names or paths
 months = 68                                # left out: each scenario's own
 workers_per_agent = 100                    # likewise
 seeds = 20                                 # a count (1, 2, ... 20) or a list such as [0, 7]
+allow_outside = false                      # true: values may leave the numbers' sourced ranges
 outputs = ["summary", "months"]            # and any other table of a run; "net": jobs less those without Stargate
 
 [vary.levers]                              # what somebody could decide
@@ -29,7 +30,6 @@ most_seeds = 200
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,12 +42,15 @@ from experiments.errors import BadInput
 from experiments.study_factors import KINDS, Factor, factors_of
 from experiments.study_net import MONTHS, NET
 from experiments.study_net import check as check_net
+from experiments.study_source import path_of, read, shipped
 from experiments.study_stop import Stop, stop_of
 
-STUDIES = Path(__file__).parent / "studies"
 DEFAULT_OUTPUTS = ("summary", "months")
 OUTPUTS = ("summary", *SCHEMA, NET)
-_KEYS = ("name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop")
+_KEYS = (
+    "name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop",
+    "allow_outside",
+)  # fmt: skip
 _MOST_SEEDS = 1_000_000
 
 
@@ -80,7 +83,7 @@ class Study:
     @staticmethod
     def shipped() -> tuple[str, ...]:
         """Names of the studies that come with the model."""
-        return tuple(sorted(path.stem for path in STUDIES.glob("*.toml")))
+        return shipped()
 
     @staticmethod
     def load(name_or_path: str, **changed: int | None) -> "Study":
@@ -88,14 +91,15 @@ class Study:
 
         Args:
             name_or_path: which
-            changed: `months`, `workers_per_agent` and `seeds` to take instead of the file's; None leaves them
+            changed: `months`, `workers_per_agent`, `seeds` and `allow_outside` to take instead of the file's; None
+                leaves them
 
         Raises:
             BadInput: if there is none, or it says something impossible.
             BadScenario, BadNumber: if a scenario in it does.
         """
-        path = _path_of(name_or_path)
-        text, tree = _read(path)
+        path = path_of(name_or_path)
+        text, tree = read(path)
         for key in tree:
             if key not in _KEYS:
                 hint = did_you_mean(key, _KEYS, f"it may have {', '.join(_KEYS)}")
@@ -110,7 +114,9 @@ def _study(path: Path, text: str, tree: Mapping[str, Any]) -> Study:
         raise BadInput(f"{where}: name = {name!r} cannot name a folder; use letters, digits, _ and -")
     if not isinstance(why, str) or not why.strip():
         raise BadInput(f'{where} does not say why; add why = "one sentence of what it is for"')
-    factors = factors_of(where, tree.get("vary", {}))
+    if not isinstance(tree.get("allow_outside", False), bool):
+        raise BadInput(f"{where}: allow_outside = {tree['allow_outside']!r}; write true or false")
+    factors = factors_of(where, tree.get("vary", {}), allow_outside=tree.get("allow_outside") is True)
     scenarios = _scenarios(path, tree)
     for scenario in scenarios:
         _check_changes(where, scenario, factors)
@@ -122,28 +128,6 @@ def _study(path: Path, text: str, tree: Mapping[str, Any]) -> Study:
     if NET in outputs:
         check_net(where, scenarios, [factor.name for factor in factors])
     return Study(name, why, scenarios, seeds, factors, _designs(where, tree, factors), outputs, stop, text)
-
-
-def _path_of(name_or_path: str) -> Path:
-    path = Path(name_or_path)
-    if path.suffix == ".toml" or path.name != name_or_path:
-        return path
-    if name_or_path in Study.shipped():
-        return STUDIES / f"{name_or_path}.toml"
-    hint = did_you_mean(name_or_path, Study.shipped(), f"shipped are {', '.join(Study.shipped())}")
-    raise BadInput(f"unknown study {name_or_path!r}; {hint} (or give the path of a .toml file)")
-
-
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        return text, tomllib.loads(text)
-    except FileNotFoundError as error:
-        raise BadInput(f"no study file {path}; `stargate studies` lists the shipped ones") from error
-    except OSError as error:
-        raise BadInput(f"cannot read {path}: {error.strerror}; give the path of a readable .toml file") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path} is not valid TOML: {error}; mend it there") from error
 
 
 def _scenarios(path: Path, tree: Mapping[str, Any]) -> tuple[Scenario, ...]:
@@ -165,6 +149,8 @@ def _beside(study: Path, name: str) -> str:
 
 def _changed(where: str, scenario: Scenario, tree: Mapping[str, Any]) -> Scenario:
     changed: dict[str, Any] = {key: tree[key] for key in ("months", "workers_per_agent") if key in tree}
+    if tree.get("allow_outside"):
+        changed["allow_outside"] = True
     months = changed.get("months")
     if type(months) is int and months > 0:  # what changes later falls away
         changed["changes"] = tuple(change for change in scenario.changes if change.month < months)

@@ -204,14 +204,15 @@ def _rows(
     table: str, runs: Sequence[PlannedRun], stored: Mapping[str, Stored], types: Mapping[str, Any]
 ) -> pl.DataFrame:
     """All rows of these runs, from wherever they lie."""
-    files = dict.fromkeys(_file(stored[run.run_id], table) for run in runs)
-    wanted = [run.run_id for run in runs]
+    files: dict[Path, list[str]] = {}  # a run that failed and was tried once more has rows in two: the later counts
+    for run in runs:
+        files.setdefault(_file(stored[run.run_id], table), []).append(run.run_id)
     told = {
         name: types[name] for name in ("run_id", "status", "failed_month", "error", *CLOCK_COLUMNS) if name in types
     }
     schema = told if table == "runs" else types
     frames = [pl.DataFrame(schema=dict(schema))]
-    for path in files:
+    for path, wanted in files.items():
         try:
             frame = pl.read_parquet(path, hive_partitioning=False)
         except (pl.exceptions.PolarsError, OSError) as error:

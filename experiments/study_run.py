@@ -2,13 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abm
-from experiments import study_cluster, study_finish, study_package, study_stop
+from experiments import study_cluster, study_finish, study_metadata, study_package, study_partial, study_stop
 from experiments.errors import BadInput, BadResults
 from experiments.study_plan import Plan, PlannedRun
 from experiments.study_progress import StudyBar
@@ -39,6 +39,7 @@ class Order:
         is_shown: whether to show a bar.
         runner: makes a run; the model, but in tests.
         cluster: address of a Dask scheduler, or "slurm"; None for processes here.
+        is_retry: whether to make failed runs once more.
     """
 
     out: Path
@@ -47,6 +48,7 @@ class Order:
     is_shown: bool = False
     runner: Runner = model
     cluster: str | None = None
+    is_retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +95,23 @@ def _run(plan: Plan, order: Order, workers: int, folder: StudyFolder) -> Outcome
     identity = plan.runs[0].identity
     shared = runs_of(plan.study.outputs, identity.code_hash, identity.numbers_hash)
     folder.check(shared)
-    missing = _missing(plan, folder)
     stored = folder.stored()
-    if folder.is_complete and (not missing or _is_at_its_end(plan, folder)):
+    again = {run_id for run_id, run in stored.items() if order.is_retry and run.status == "failed"}
+    missing = _missing(plan, folder, again)
+    if folder.is_complete and (not missing or (not again and _is_at_its_end(plan, folder))):
         return Outcome(len(stored), 0, sum(run.status == "failed" for run in stored.values()))
     folder.begin(shared)
+    study_partial.note_plan(folder.work, plan)
     (folder.path / SUCCESS).unlink(missing_ok=True)
     made = 0
     with StudyBar(plan, len(plan.runs) - len(missing), order.is_shown) as bar:
         for part in _stages(plan, folder):
-            missing = _missing(part, folder)
+            missing = _missing(part, folder, again)
             bar.expect(len(part.runs), len(missing))
             if missing:
                 Shift(part, folder, bar, missing).work(_crew(part, order, min(workers, len(missing))))
             made += len(missing)
+            again -= part.by_id.keys()
         bar.say("putting the tables together")
         return _finished(part, folder, order.command, made)
 
@@ -141,7 +146,7 @@ def _stages(plan: Plan, folder: StudyFolder) -> Iterator[Plan]:
             return
 
 
-def _missing(plan: Plan, folder: StudyFolder) -> list[PlannedRun]:
+def _missing(plan: Plan, folder: StudyFolder, again: Set[str]) -> list[PlannedRun]:
     stored = folder.stored()
     strange = [run_id for run_id in stored if run_id not in plan.by_id]
     if strange:
@@ -149,7 +154,7 @@ def _missing(plan: Plan, folder: StudyFolder) -> list[PlannedRun]:
             f"{folder.path} holds {len(strange)} runs that this study does not ask for, such as {strange[0]}; "
             "give another --out, or delete the folder to start anew"
         )
-    return [run for run in plan.runs if run.run_id not in stored]
+    return [run for run in plan.runs if run.run_id not in stored or run.run_id in again]
 
 
 def _finished(plan: Plan, folder: StudyFolder, command: str, made: int) -> Outcome:
@@ -158,6 +163,7 @@ def _finished(plan: Plan, folder: StudyFolder, command: str, made: int) -> Outco
     said = study_package.manifest(folder.work / "final", plan, parts, stored, command)
     package = study_package.data_package(plan, parts, described)
     beside = {"datapackage.json": _json(package), "README.md": study_package.page(plan, said, parts)}
+    beside |= study_metadata.files(said, described)
     study_finish.put_in_place(folder, _json(said), beside)
     return Outcome(len(plan.runs), made, said["failed_runs"])
 
