@@ -146,19 +146,19 @@ def _scaled(rows: pl.DataFrame, name: str, figure: Figure) -> Any:
     return rows[name].cast(pl.Float64).to_numpy() / figure.scale
 
 
-def rule(trajectory: Any, chosen: int, bars: Sequence[tuple[str, Any, Any]]) -> Drawing:
+def rule(trajectory: Any, place: tuple[float, float], bars: Sequence[tuple[str, Any, Any]]) -> Drawing:
     """The boxes PRIM passed on its way, and the limits of the one that was chosen.
 
     Args:
         trajectory: coverage and density of each box, shape (n_boxes, 2)
-        chosen: which of them
+        place: coverage and density of the rule
         bars: name, limits and whole range of each factor with limits
     """
     with style():
         picture = drawing(10.0, 3.6)
         left, right = picture.subplots(1, 2, width_ratios=(1, 1.2))
         left.plot(trajectory[:, 0], trajectory[:, 1], "o-", color=SKY, markersize=3.5, linewidth=0.8)
-        left.plot(*trajectory[chosen], "o", color=RED, markersize=8, label="the rule")
+        left.plot(*place, "o", color=RED, markersize=8, label="the rule")
         left.set_xlabel("coverage: share of the cases that lie in the box")
         left.set_ylabel("density: share of cases in it")
         left.set_xlim(0, 1.03)

@@ -121,9 +121,9 @@ def _finding(
             "Limits: the rule holds for the ranges and the model of this study; it says where the outcome was found, "
             "not what causes it, and another rule may fit almost as well.",
         ),
-        "PRIM (Friedman and Fisher 1999) of the EMA Workbench on the points' means over seeds; of the boxes on its way "
-        "whose every limit has a quasi-p-value under 5 % the one with the best harmonic mean of coverage and density; "
-        f"found on {found_on.sum()} points drawn at random, judged on the other {(~found_on).sum()}.",
+        "PRIM (Friedman and Fisher 1999) of the EMA Workbench on the points' means over seeds; of the boxes on its "
+        "way, without limits whose quasi-p-value is 5 % or more, the one with the best harmonic mean of coverage and "
+        f"density; found on {found_on.sum()} points drawn at random, judged on the other {(~found_on).sum()}.",
         _table(readout.factors, rule, units),
         _NOTES,
         _drawing(rule, readout.factors) if rule.limits else None,
@@ -185,4 +185,4 @@ def _drawing(rule: Rule, factors: Sequence[Factor]) -> "Callable[[], charts.Draw
         (it.factor, (low if it.low is None else it.low, high if it.high is None else it.high), (low, high))
         for it in rule.limits if it.factor in ranges for low, high in [ranges[it.factor]]
     ]  # fmt: skip
-    return lambda: charts.rule(rule.trajectory, rule.chosen, bars)
+    return lambda: charts.rule(rule.trajectory, rule.place, bars)

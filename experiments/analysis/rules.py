@@ -69,12 +69,12 @@ class Rule:
     Attributes:
         limits: all of which must hold.
         trajectory: coverage and density of every box on the way, shape (n_boxes, 2).
-        chosen: which of them.
+        place: coverage and density of the rule.
     """
 
     limits: tuple[Limit, ...]
     trajectory: NDArray[np.float64]
-    chosen: int
+    place: tuple[float, float]
 
     def holds(self, values: Values) -> NDArray[np.bool_]:
         """Which points satisfy it."""
@@ -82,7 +82,7 @@ class Rule:
 
 
 def rule_of(values: Values, cases: NDArray[np.bool_]) -> Rule:
-    """The rule PRIM finds: of the boxes whose every limit is sure, the one that best joins coverage and density.
+    """The rule PRIM finds: of the boxes on its way, without limits that may be luck, the best in coverage and density.
 
     Args:
         values: of each factor at each point
@@ -100,15 +100,28 @@ def rule_of(values: Values, cases: NDArray[np.bool_]) -> Rule:
             pd.DataFrame(dict(values)), cases.astype(np.int64), peel_alpha=_PEEL, mass_min=_LEAST_MASS
         ).find_box()
     if box is None:
-        return Rule((), np.empty((0, 2)), 0)
+        return Rule((), np.empty((0, 2)), (0.0, 0.0))
     trajectory = box.peeling_trajectory[["coverage", "density"]].to_numpy(dtype=np.float64)
-    limits = [_limits(box.box_lims[0], box.box_lims[i], box.p_values[i]) for i in range(len(trajectory))]
-    sure = [i for i, its in enumerate(limits) if its and all(limit.p < _SURE for limit in its)]
-    if not sure:
-        return Rule((), trajectory, 0)
-    together = {i: 2 * trajectory[i].prod() / max(trajectory[i].sum(), 1e-12) for i in sure}
-    chosen = max(sure, key=lambda i: (round(together[i], 9), -len(limits[i])))
-    return Rule(limits[chosen], trajectory, chosen)
+    rules: list[Rule] = []
+    for i in range(len(trajectory)):
+        limits = _limits(box.box_lims[0], box.box_lims[i], box.p_values[i])
+        sure = tuple(limit for limit in limits if limit.p < _SURE)  # one peel by chance is soon made on the way
+        if sure:
+            rules.append(Rule(sure, trajectory, _place(Rule(sure, trajectory, (0.0, 0.0)).holds(values), cases)))
+    if not rules:
+        return Rule((), trajectory, (0.0, 0.0))
+    return max(rules, key=lambda rule: (round(_together(rule.place), 9), -len(rule.limits)))
+
+
+def _place(inside: NDArray[np.bool_], cases: NDArray[np.bool_]) -> tuple[float, float]:
+    """Coverage and density."""
+    both = float((inside & cases).sum())
+    return both / max(int(cases.sum()), 1), both / max(int(inside.sum()), 1)
+
+
+def _together(place: tuple[float, float]) -> float:
+    """Harmonic mean of coverage and density."""
+    return 2 * place[0] * place[1] / max(sum(place), 1e-12)
 
 
 def _limits(whole: Any, box: Any, ps: Mapping[str, Sequence[float]]) -> tuple[Limit, ...]:
