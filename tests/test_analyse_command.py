@@ -52,7 +52,7 @@ def test_everything_is_written_and_said(place, capsys):
     assert main(["analyse", "mine", "--out", "said", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert tuple(found["key"] for found in said["findings"]) == KEYS
-    assert [gap["name"] for gap in said["skipped"]] == ["Scenario discovery"]
+    assert [gap["name"] for gap in said["skipped"]] == ["Net jobs", "Scenario discovery"]
     for found in said["findings"]:
         assert found["reading"][-1].startswith("Limits: ")
     names = {path.name for path in Path("said").iterdir()}
