@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import tempfile
 from pathlib import Path
 
 import polars as pl
@@ -26,11 +27,16 @@ def hash_of(folder):
 
 
 def renew():
-    """Make it anew; whether it changed."""
-    before = HASH.read_text().strip() if HASH.exists() else None
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    """Make it anew, and keep the old one if nothing but times and names of runs differs; whether it changed."""
     command = f"stargate study {NAME} --out results/{NAME}"
-    run_study(chosen(NAME), Order(FOLDER, 1, command))
-    (FOLDER / ".lock").unlink()
-    HASH.write_text(f"{hash_of(FOLDER)}\n")
-    return HASH.read_text().strip() != before
+    with tempfile.TemporaryDirectory() as name:
+        fresh = Path(name) / NAME
+        run_study(chosen(NAME), Order(fresh, 1, command))
+        found = hash_of(fresh)
+        if HASH.exists() and HASH.read_text().strip() == found and FOLDER.exists():
+            return False
+        (fresh / ".lock").unlink()
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        shutil.copytree(fresh, FOLDER)
+    HASH.write_text(f"{found}\n")
+    return True
