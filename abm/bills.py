@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from abm.sums import add_cells
+
 FACILITY, IT = 0, 1
 PURPOSES = ("facility", "it")
+_KIND, _PURPOSE, _CAMPUS, _PAYEE, _CENTS = range(5)  # rows of the table of bills
+_N_COLUMNS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +29,39 @@ class Bills:
     def __init__(self, n_campuses: int) -> None:
         self.n_campuses = n_campuses
         self.kinds: list[str] = []
-        self._new: list[tuple[int, int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
-        empty = np.zeros(0, np.int64)
-        self._kind, self._purpose, self._campus, self._payee, self._cents = (empty,) * 5
+        self._new: list[NDArray[np.int64]] = []
+        self._rows = np.zeros((_N_COLUMNS, 0), np.int64)
 
     def add(
-        self, kind: str, purpose: int, campus: NDArray[np.int64], payee: NDArray[np.int64], cents: NDArray[np.int64]
-    ) -> None:
+        self, kind: str, purpose: int, campus: NDArray[np.int64], payee: NDArray[np.int64] | int,
+        cents: NDArray[np.int64],
+    ) -> None:  # fmt: skip
         """Note bills of one kind; zero amounts are dropped.
 
         Raises:
             ValueError: if an amount is negative.
         """
-        campus, payee, cents = np.broadcast_arrays(np.asarray(campus), np.asarray(payee), np.asarray(cents, np.int64))
         if len(cents) == 0:
             return
         if cents.min() < 0:
             raise ValueError(f"{kind}: a bill of {cents.min()} cents; credit the campus instead")
         if kind not in self.kinds:
             self.kinds.append(kind)
-        self._new.append((self.kinds.index(kind), purpose, campus, payee, cents))
+        rows = np.empty((_N_COLUMNS, len(cents)), np.int64)
+        rows[_KIND], rows[_PURPOSE] = self.kinds.index(kind), purpose
+        rows[_CAMPUS], rows[_PAYEE], rows[_CENTS] = campus, payee, cents
+        self._new.append(rows)
 
     def _merge(self) -> None:
-        if not self._new:
-            return
-        sizes = [len(chunk[4]) for chunk in self._new]
-        self._kind = np.concatenate([self._kind, np.repeat([chunk[0] for chunk in self._new], sizes)])
-        self._purpose = np.concatenate([self._purpose, np.repeat([chunk[1] for chunk in self._new], sizes)])
-        self._campus = np.concatenate([self._campus, *(chunk[2] for chunk in self._new)])
-        self._payee = np.concatenate([self._payee, *(chunk[3] for chunk in self._new)])
-        self._cents = np.concatenate([self._cents, *(chunk[4] for chunk in self._new)])
-        self._new.clear()
+        if self._new:
+            self._rows = np.concatenate([self._rows, *self._new], axis=1)
+            self._new.clear()
 
     def due(self) -> NDArray[np.int64]:
         """Cents due by campus and purpose, shape (n_campuses, 2)."""
         self._merge()
         out = np.zeros((self.n_campuses, len(PURPOSES)), np.int64)
-        np.add.at(out, (self._campus, self._purpose), self._cents)
+        add_cells(out, self._rows[_CAMPUS], self._rows[_PURPOSE], self._rows[_CENTS])
         return out
 
     def pay(self, available: NDArray[np.int64]) -> list[Payment]:
@@ -73,17 +73,19 @@ class Bills:
         due = self.due()
         share = np.where(due > 0, np.minimum(1.0, available / np.maximum(due, 1)), 0.0)
         whole = available >= due
-        line = (self._campus, self._purpose)
-        paid = np.where(whole[line], self._cents, np.floor(self._cents * share[line]).astype(np.int64))
+        line, cents = (self._rows[_CAMPUS], self._rows[_PURPOSE]), self._rows[_CENTS]
+        paid = np.where(whole[line], cents, np.floor(cents * share[line]).astype(np.int64))
+        rows = np.flatnonzero(paid)
+        rows = rows[np.argsort(self._rows[_KIND, rows], kind="stable")]
+        ends = np.cumsum(np.bincount(self._rows[_KIND, rows], minlength=len(self.kinds))).tolist()
         payments = []
-        for code, kind in enumerate(self.kinds):
-            rows = np.flatnonzero((self._kind == code) & (paid > 0))
-            if len(rows):
-                payments.append(Payment(kind, self._campus[rows], self._payee[rows], paid[rows]))
-        left = np.flatnonzero(self._cents > paid)
-        self._cents = (self._cents - paid)[left]
-        self._kind, self._purpose = self._kind[left], self._purpose[left]
-        self._campus, self._payee = self._campus[left], self._payee[left]
+        for kind, begin, end in zip(self.kinds, [0, *ends], ends, strict=False):
+            if end > begin:
+                part = rows[begin:end]
+                payments.append(Payment(kind, self._rows[_CAMPUS, part], self._rows[_PAYEE, part], paid[part]))
+        left = np.flatnonzero(cents > paid)
+        cents -= paid
+        self._rows = self._rows[:, left]
         return payments
 
     def owed(self) -> int:

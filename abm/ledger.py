@@ -8,29 +8,21 @@ from numba import njit
 from numpy.typing import NDArray
 
 from abm.errors import BadPosting, BooksDoNotBalance, did_you_mean
+from abm.kernels import lean_njit
 from abm.transactions import INSTRUMENT, INSTRUMENTS, ISSUERS, KIND, KINDS, TRANSACTIONS, Flows
 from abm.units import month_date
 
 type Whole = int | np.integer | NDArray[np.integer]
 NO_CAMPUS = -1
-_LEGS = {
-    name: (KIND[name], (np.array([INSTRUMENT[i] for i, _ in legs]), np.array([sign for _, sign in legs])))
-    for name, legs in TRANSACTIONS.items()
-}
 _MOST_LEGS = max(len(legs) for legs in TRANSACTIONS.values())
-_ROOM = 4096  # postings a month before the columns grow
+_ROOM = 4096  # postings a month before their table grows
 _MOST_CENTS = 1 << 60  # so that a few of the largest still add up in int64
 
-
-def _leg_columns() -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Instrument and direction (0: no such leg) by kind, for the first leg, the second leg, and so on."""
-    rows = [tuple((INSTRUMENT[i], sign) for i, sign in legs) for legs in TRANSACTIONS.values()]
-    padded = [legs + ((0, 0),) * (_MOST_LEGS - len(legs)) for legs in rows]
-    table = np.array(padded, np.int64)
-    return [(table[:, leg, 0].copy(), table[:, leg, 1].copy()) for leg in range(_MOST_LEGS)]
-
-
-_LEG_COLUMNS = _leg_columns()
+# What a kind moves, by kind and leg: the instrument, and its direction; 0 where a kind has fewer legs.
+_LEGS = [(*legs, *((INSTRUMENTS[0], 0),) * (_MOST_LEGS - len(legs))) for legs in TRANSACTIONS.values()]
+_INSTRUMENT_OF = np.array([[INSTRUMENT[name] for name, _ in legs] for legs in _LEGS])
+_DIRECTION_OF = np.array([[direction for _, direction in legs] for legs in _LEGS])
+_KIND, _PAYER, _PAYEE, _CAMPUS, _CENTS = range(5)  # rows of the table of postings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +62,14 @@ class Ledger:
         self.sector_of = np.repeat(np.arange(len(sizes)), sizes)
         self.n_accounts = int(ends[-1])
         self._range = {name: range(end - sectors[name], end) for name, end in zip(sectors, ends, strict=True)}
+        self._accounts = {name: np.arange(members.start, members.stop) for name, members in self._range.items()}
+        for accounts in self._accounts.values():
+            accounts.setflags(write=False)
         self.position = np.zeros((len(INSTRUMENTS), self.n_accounts), np.int64)
         self._opening = self.position.copy()
         may_owe = [[sector in ISSUERS[instrument] for sector in self.sectors] for instrument in INSTRUMENTS]
         self._may_owe = np.array(may_owe)[:, self.sector_of]
-        self._columns = Flows.of_room(_ROOM)
+        self._posted = np.empty((5, _ROOM), np.int64)
         self._rows = 0
 
     # ---- accounts ----
@@ -84,8 +79,8 @@ class Ledger:
         return self._range[sector][i]
 
     def accounts(self, sector: str) -> NDArray[np.int64]:
-        """All accounts of a sector, shape (n_members,)."""
-        return np.arange(self._range[sector].start, self._range[sector].stop)
+        """All accounts of a sector, not to be changed, shape (n_members,)."""
+        return self._accounts[sector]
 
     def held(self, instrument: str, sector: str) -> NDArray[np.int64]:
         """Cents of an instrument held by each member of a sector, a copy, shape (n_members,)."""
@@ -109,24 +104,20 @@ class Ledger:
         Raises:
             BadPosting: for an unknown kind or account, or an amount that is negative or not whole; nothing is written.
         """
-        if kind not in _LEGS:
+        code = KIND.get(kind)
+        if code is None:
             hint = did_you_mean(kind, KINDS, f"kinds are {', '.join(KINDS)}")
             raise BadPosting(f"unknown kind of transaction {kind!r}; {hint}")
-        code, legs = _LEGS[kind]
         n = _length(kind, payer, payee, cents, campus)
-        if n is None:
-            self._post_one(kind, int(payer), int(payee), int(cents), int(campus))
-            return
-        begin, end = self._rows, self._rows + n
-        if end > len(self._columns.cents):
+        begin, end = self._rows, self._rows + (1 if n is None else n)
+        if end > self._posted.shape[1]:
             self._grow(end)
-        to = self._columns
-        to.payer[begin:end], to.payee[begin:end], to.cents[begin:end] = payer, payee, cents
-        to.campus[begin:end], to.kind[begin:end] = campus, code
-        last = _write(self.position, to.kind, to.payer, to.payee, to.campus, to.cents, begin, end, *legs)
+        to = self._posted[:, begin:end]
+        to[_PAYER], to[_PAYEE], to[_CAMPUS], to[_CENTS] = payer, payee, campus, cents
+        last = _write(self.position, self._posted, code, begin, end)
         if last < begin:
-            i = -1 - last
-            raise self._bad_row(kind, int(to.payer[i]), int(to.payee[i]), int(to.cents[i]), i - begin)
+            row = -1 - last - begin
+            raise self._bad_row(kind, row, *to[[_PAYER, _PAYEE, _CENTS], row].tolist())
         self._rows = last
 
     def endow(self, accounts: Whole, cents: Whole) -> None:
@@ -145,7 +136,7 @@ class Ledger:
 
     def flows(self) -> Flows:
         """The postings since the month was opened, copied."""
-        return self._columns.first(self._rows)
+        return Flows(*self._posted[:, : self._rows].copy())
 
     def close_month(self, month: int) -> Residuals:
         """Hold the books to their three laws.
@@ -178,43 +169,20 @@ class Ledger:
 
     def _explained(self) -> NDArray[np.int64]:
         """The change of every position that the month's rows explain, added up apart from `post`."""
-        rows = slice(self._rows)
-        kind, payer = self._columns.kind[rows], self._columns.payer[rows]
-        payee, cents = self._columns.payee[rows], self._columns.cents[rows]
-        change = np.zeros(self.position.size, np.int64)
-        for instrument_of, direction_of in _LEG_COLUMNS:
-            used = np.flatnonzero(direction_of[kind])
-            signed = direction_of[kind[used]] * cents[used]
-            row = instrument_of[kind[used]] * self.n_accounts
-            np.add.at(change, row + payee[used], signed)
-            np.add.at(change, row + payer[used], -signed)
-        return change.reshape(self.position.shape)
+        change = np.zeros_like(self.position)
+        _add_up(change, self._posted, self._rows)
+        return change
 
-    def _post_one(self, kind: str, payer: int, payee: int, cents: int, campus: int) -> None:
-        """The same for one posting, without the cost of arrays."""
-        if not (0 <= cents < _MOST_CENTS and 0 <= payer < self.n_accounts and 0 <= payee < self.n_accounts):
-            raise self._bad_row(kind, payer, payee, cents, 0)
-        if cents == 0:
-            return
-        row = self._rows
-        if row >= len(self._columns.cents):
-            self._grow(row + 1)
-        to = self._columns
-        code, (instruments, directions) = _LEGS[kind]
-        to.kind[row], to.payer[row], to.payee[row], to.campus[row], to.cents[row] = code, payer, payee, campus, cents
-        for instrument, direction in zip(instruments, directions, strict=True):
-            self.position[instrument, payer] -= direction * cents
-            self.position[instrument, payee] += direction * cents
-        self._rows = row + 1
-
-    def _bad_row(self, kind: str, payer: int, payee: int, cents: int, row: int) -> BadPosting:
+    def _bad_row(self, kind: str, row: int, payer: int, payee: int, cents: int) -> BadPosting:
         if not 0 <= cents < _MOST_CENTS:
             remedy = "swap payer and payee" if cents < 0 else "amounts are cents, not more than int64 can add"
             return BadPosting(f"{kind}: {cents} cents in row {row}; {remedy}")
         return BadPosting(f"{kind}: accounts {payer} to {payee} in row {row} are not both in 0..{self.n_accounts - 1}")
 
     def _grow(self, rows: int) -> None:
-        self._columns = self._columns.grown(2 * rows)
+        bigger = np.empty((5, 2 * rows), np.int64)
+        bigger[:, : self._rows] = self._posted[:, : self._rows]
+        self._posted = bigger
 
 
 def _length(kind: str, *values: Whole) -> int | None:
@@ -257,40 +225,72 @@ def split_rows(totals: NDArray[np.int64], weights: NDArray[np.number]) -> NDArra
         ValueError: as `split`.
     """
     sums = weights.sum(axis=1, dtype=np.float64)
-    if (totals < 0).any() or (weights < 0).any() or not np.isfinite(sums).all():
-        raise ValueError("a total or a weight is negative or not finite; split shares out what there is")
-    if (totals[sums == 0] > 0).any():
-        raise ValueError("a total has no positive weight to go to")
-    exact = totals[:, np.newaxis] * (weights / np.where(sums > 0, sums, 1.0)[:, np.newaxis])
-    shares: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    # Ranks of the remainders, largest first; who has no weight comes after all others and gets nothing.
-    order = np.argsort(np.where(weights > 0, shares - exact, 1.0), axis=1, kind="stable")
-    ranks = np.argsort(order, axis=1, kind="stable")
-    left = totals - shares.sum(axis=1)
-    given = np.clip(left, 0, np.count_nonzero(weights, axis=1))
-    shares += ranks < given[:, np.newaxis]
-    # Beyond 2**53 a float misses units: the largest share, which cannot feel it, takes them.
-    shares[np.arange(len(shares)), weights.argmax(axis=1)] += left - given
+    shares: NDArray[np.int64] = _shares(totals, np.ascontiguousarray(weights), sums)
     return shares
 
 
-@njit(cache=True)
-def _write(position, kinds, payers, payees, campuses, cents, begin, end, instruments, directions):  # type: ignore[no-untyped-def]
+@lean_njit
+def _write(position, posted, kind, begin, end):  # type: ignore[no-untyped-def]
     """Check rows, then book those that move something and close the gaps; the new end, or -1 less the first bad row."""
     n_accounts = position.shape[1]
     for i in range(begin, end):
-        inside = 0 <= payers[i] < n_accounts and 0 <= payees[i] < n_accounts
-        if not inside or cents[i] < 0 or cents[i] >= _MOST_CENTS:
+        inside = 0 <= posted[_PAYER, i] < n_accounts and 0 <= posted[_PAYEE, i] < n_accounts
+        if not inside or posted[_CENTS, i] < 0 or posted[_CENTS, i] >= _MOST_CENTS:
             return -1 - i
     last = begin
     for i in range(begin, end):
-        if cents[i] == 0:
+        cents = posted[_CENTS, i]
+        if cents == 0:
             continue
-        kinds[last], payers[last], payees[last] = kinds[i], payers[i], payees[i]
-        campuses[last], cents[last] = campuses[i], cents[i]
-        for leg in range(len(instruments)):
-            amount = directions[leg] * cents[last]
-            position[instruments[leg], payers[last]] -= amount
-            position[instruments[leg], payees[last]] += amount
+        payer, payee = posted[_PAYER, i], posted[_PAYEE, i]
+        posted[_KIND, last], posted[_CAMPUS, last] = kind, posted[_CAMPUS, i]
+        posted[_PAYER, last], posted[_PAYEE, last], posted[_CENTS, last] = payer, payee, cents
+        for leg in range(_MOST_LEGS):
+            amount = _DIRECTION_OF[kind, leg] * cents
+            position[_INSTRUMENT_OF[kind, leg], payer] -= amount
+            position[_INSTRUMENT_OF[kind, leg], payee] += amount
         last += 1
     return last
+
+
+@lean_njit
+def _add_up(change, posted, n):  # type: ignore[no-untyped-def]
+    """Add what the first n rows move to the change of every position."""
+    for i in range(n):
+        kind = posted[_KIND, i]
+        for leg in range(_MOST_LEGS):
+            amount = _DIRECTION_OF[kind, leg] * posted[_CENTS, i]
+            change[_INSTRUMENT_OF[kind, leg], posted[_PAYEE, i]] += amount
+            change[_INSTRUMENT_OF[kind, leg], posted[_PAYER, i]] -= amount
+
+
+@njit(cache=True)
+def _shares(totals, weights, sums):  # type: ignore[no-untyped-def]
+    """Share each row's total by weights that add up to `sums`: whole parts, then one each to the largest rests."""
+    shares = np.zeros(weights.shape, np.int64)
+    rest = np.zeros(weights.shape[1])
+    for row in range(len(totals)):
+        if totals[row] < 0 or not np.isfinite(sums[row]):
+            raise ValueError("a total or a weight is negative or not finite; split shares out what there is")
+        left, takers, largest = totals[row], 0, 0
+        for i in range(weights.shape[1]):
+            if weights[row, i] < 0:
+                raise ValueError("a total or a weight is negative or not finite; split shares out what there is")
+            exact = totals[row] * (weights[row, i] / (sums[row] if sums[row] > 0.0 else 1.0))
+            shares[row, i] = int(np.floor(exact))
+            left -= shares[row, i]
+            # Who has no weight comes after all others and gets nothing.
+            rest[i] = exact - shares[row, i] if weights[row, i] > 0 else -1.0
+            takers += weights[row, i] != 0
+            if weights[row, i] > weights[row, largest]:
+                largest = i
+        if totals[row] > 0 and sums[row] == 0.0:
+            raise ValueError("a total has no positive weight to go to")
+        given = min(max(left, 0), takers)
+        for _ in range(given):
+            first = np.argmax(rest)
+            shares[row, first] += 1
+            rest[first] = -2.0  # it has had its one
+        # Beyond 2**53 a float misses units: the largest share, which cannot feel it, takes them.
+        shares[row, largest] += left - given
+    return shares

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from abm import views
 from abm.ledger import NO_CAMPUS
 from abm.markets import waits
+from abm.sums import add_cells, add_rows, add_to, by_row
 from abm.tables import Floats, Ints
 from abm.tables_finance import BUDGET, INSTRUMENTS
 from abm.transactions import KINDS, Flows
@@ -108,8 +109,8 @@ def jobs_by_kind(m: "Stargate") -> Floats:
             (np.arange(e.n_regions), m.facts.local_jobs[:, 1 + i]),
         )
         for kind, (region, people) in enumerate(by_kind):
-            np.add.at(jobs[i, kind], region, people)
-        np.add.at(jobs[i, JOB_KINDS.index("energy")], m.zones.home_region, heads[e.wires] * m.wires_share[program])
+            add_to(jobs[i, kind], region, people)
+        add_to(jobs[i, JOB_KINDS.index("energy")], m.zones.home_region, heads[e.wires] * m.wires_share[program])
     return jobs
 
 
@@ -153,10 +154,9 @@ def _labour_figures(m: "Stargate") -> dict[str, Any]:
     crews = outcome.heads[e.crews][:, t] * (m.sites.program == STARGATE)
     posted = m.facts.posted_cents_per_hour[: e.n_campuses, t]
     at_work = outcome.employed[:, t]
-    market = np.average(m.news.wage_cents_per_hour[:, t], weights=np.maximum(at_work, 1))
-    paid = np.average(posted, weights=crews) if crews.sum() else np.nan
-    premium = m.sites.premium_share[:, PACKAGE_OF_TRADE[t]]
-    around = np.average(posted / (1 + premium), weights=crews) if crews.sum() else np.nan
+    market = mean(m.news.wage_cents_per_hour[:, t], np.maximum(at_work, 1))
+    paid = mean(posted, crews)
+    around = mean(posted / (1 + m.sites.premium_share[:, PACKAGE_OF_TRADE[t]]), crews)
     return {
         "workers_simulated": len(m.workers), "trades_employed": employed, "trades_unemployed": idle,
         "trades_unemployment_share": idle / (employed + idle),
@@ -165,6 +165,12 @@ def _labour_figures(m: "Stargate") -> dict[str, Any]:
         "site_wage_electrician_usd_per_hour": paid / CENTS_PER_USD,
         "site_market_wage_electrician_usd_per_hour": around / CENTS_PER_USD,
     }  # fmt: skip
+
+
+def mean(values: Ints | Floats, weights: Ints) -> float:
+    """Weighted mean, not a number where nothing has weight."""
+    total = float(weights.sum())
+    return float((values * weights.astype(float)).sum()) / total if total else np.nan
 
 
 def _capacity_figures(m: "Stargate") -> dict[str, Any]:
@@ -267,7 +273,7 @@ def binding_by_campus(m: "Stargate") -> tuple[Ints, Floats]:
     code, lost = lost_kw(m)
     by = np.zeros((len(m.sites.region), len(INPUTS)))
     used = m.sites.used
-    np.add.at(by, (m.sites.campus[used], code[used]), lost[used])
+    add_cells(by, m.sites.campus[used], code[used], lost[used])
     by[:, 0] = 0.0
     return by.argmax(axis=1), by.sum(axis=1)
 
@@ -305,9 +311,9 @@ def regions_table(m: "Stargate") -> Table:
     assert outcome is not None
     shape = (e.n_regions, len(TRADES))
     stargate, rivals, travellers = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
-    np.add.at(travellers, sites.region, outcome.travellers[e.crews])
+    add_rows(travellers, sites.region, outcome.travellers[e.crews])
     for share, to in ((views.tag_share(m, STARGATE), stargate), (views.tag_share(m, RIVAL), rivals)):
-        np.add.at(to, outcome.region[e.n_regions :], outcome.heads[e.n_regions :] * share[:, np.newaxis])
+        add_rows(to, outcome.region[e.n_regions :], outcome.heads[e.n_regions :] * share[:, np.newaxis])
     regions, trades = np.indices(shape).reshape(2, -1)
     return {
         "region": regions, "trade": trades,
@@ -338,7 +344,7 @@ def equipment_table(m: "Stargate") -> Table:
 def zones_table(m: "Stargate") -> Table:
     """One row per grid zone."""
     onsite = np.zeros(len(ZONES))
-    np.add.at(onsite, m.sites.zone, m.sites.onsite_kw)
+    add_to(onsite, m.sites.zone, m.sites.onsite_kw)
     return {
         "zone": np.arange(len(ZONES)),
         "queue_mw": waits.queue_kw(m.connections) / KW_PER_MW,
@@ -356,14 +362,13 @@ def flows_table(m: "Stargate") -> Table:
     """The month's postings summed by kind, sectors and program."""
     flows: Flows = m.ledger.flows()
     sector = m.ledger.sector_of
-    campus = flows.campus.astype(np.int64)
-    program = np.where(campus == NO_CAMPUS, 2, m.sites.program[campus])
+    program = np.where(flows.campus == NO_CAMPUS, 2, m.sites.program[flows.campus])
     n = len(m.ledger.sectors)
-    key = ((flows.kind.astype(np.int64) * n + sector[flows.payer]) * n + sector[flows.payee]) * 3 + program
-    total = np.bincount(key, flows.cents)  # sums of a month stay far below 2**53 cents, so floats are exact
+    key = ((flows.kind * n + sector[flows.payer]) * n + sector[flows.payee]) * len(PROGRAM_NAMES) + program
+    total = by_row(key, flows.cents, len(KINDS) * n * n * len(PROGRAM_NAMES))
     keys = np.flatnonzero(total)
     cents = total[keys]
-    rest, programs = np.divmod(keys, 3)
+    rest, programs = np.divmod(keys, len(PROGRAM_NAMES))
     rest, payees = np.divmod(rest, n)
     kinds, payers = np.divmod(rest, n)
     usd = cents / CENTS_PER_USD

@@ -59,7 +59,7 @@ class Number:
         return self.unit_behind and f" in{self.unit_behind}"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is worked out from it is kept by it
 class Parameters:
     """All numbers in force, by subject; frozen, so a dated change makes a new one."""
 
@@ -217,9 +217,12 @@ def parameters_of(values: Mapping[str, float]) -> Parameters:
     return parameters
 
 
+_hints = functools.cache(typing.get_type_hints)  # slow, and the same for every model
+
+
 def _filled(kind: Any, prefix: str, values: dict[str, float]) -> Any:
     arguments: dict[str, Any] = {}
-    for name, hint in typing.get_type_hints(kind).items():
+    for name, hint in _hints(kind).items():
         path = f"{prefix}{name}"
         if dataclasses.is_dataclass(hint):
             arguments[name] = _filled(hint, f"{path}.", values)

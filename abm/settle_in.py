@@ -63,8 +63,9 @@ def lay_out_sites(m: "Stargate") -> None:
         empty = np.isin(np.arange(len(sites.region)), sites.campus[gone]) & (sites.by_campus(sites.facility_kw) == 0)
         sites.cancelled |= empty
     # Workshops are busy with what the sites under way called for in the months before.
-    monthly_kw = sites.by_campus(np.where(sites.under_way, sites.facility_kw / sites.build_months, 0.0))
-    m.offsite_usd_per_month[:] = monthly_kw * p.building.offsite_work_usd_per_facility_kw
+    monthly_kw, n = np.where(sites.under_way, sites.facility_kw / sites.build_months, 0.0), sites.used_phases
+    whole_kw = np.bincount(sites.campus[:n], monthly_kw[:n], len(sites.region)).astype(np.int64)
+    m.offsite_usd_per_month[:] = whole_kw * p.building.offsite_work_usd_per_facility_kw
     m.announced_path = announced(m)
     m.package_mix = package_mix(m)
 

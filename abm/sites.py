@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from abm.markets.building import Progress, served_in_order
+from abm.sums import add_to, by_row
 from abm.tables import NEVER, Campuses, Flags, Floats, Ints, Phases, Stages
 from abm.vocabulary import BUILDING_EQUIPMENT, EQUIPMENT, IT_EQUIPMENT, KLASS, PACKAGES, RIVAL, STAGE, STARGATE
 
@@ -154,8 +155,7 @@ class Sites:
     def by_campus(self, values: Ints) -> Ints:
         """Sum whole phase values by campus, exactly, shape (C,)."""
         n = self.used_phases
-        # Whole numbers below 2**53 add up exactly as floats.
-        return np.bincount(self.campus[:n], values[:n], len(self.region)).astype(np.int64)
+        return by_row(self.campus[:n], values[:n], len(self.region))
 
     @property
     def operating_kw(self) -> Ints:
@@ -193,7 +193,7 @@ class Sites:
     def put_in_service(self, rows: Ints, month: int | Ints) -> None:
         """Count phases as operating."""
         self.stage[rows], self.progress[rows], self.done[rows] = OPERATING, 1.0, month
-        np.add.at(self.finished_buildings, self.campus[rows], 1)
+        add_to(self.finished_buildings, self.campus[rows], np.ones(len(rows), np.int64))
 
     def cancel(self, campuses: Ints) -> Ints:
         """Give up what these campuses have not begun; returns the phases, shape (n_cancelled,)."""

@@ -1,5 +1,6 @@
 """What the tables of `numbers/` say: regions, campuses, phases, owners, builders, stages, what was in service."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,13 @@ UNKNOWN = NEVER - 10_000  # no such month; far enough back that no real month eq
 type Ints = NDArray[np.int64]
 type Floats = NDArray[np.float64]
 type Flags = NDArray[np.bool_]
+
+
+def constant(values: Sequence[float]) -> Floats:
+    """Numbers as an array that nobody can change, for what is worked out once and kept, shape (n,)."""
+    array = np.array(values, np.float64)
+    array.setflags(write=False)
+    return array
 
 
 @dataclass(frozen=True, slots=True)

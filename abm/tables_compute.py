@@ -1,11 +1,13 @@
 """Reads the dated paths of compute: OpenAI's demand and revenue, its other suppliers, Microsoft's terms."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from abm.errors import BadNumber
+from abm.tables import constant
 from abm.tables_finance import Rows, rows_of, stepped
 from abm.units import KW_PER_MW, MONTHS_PER_YEAR, month_index
 
@@ -13,11 +15,12 @@ from abm.units import KW_PER_MW, MONTHS_PER_YEAR, month_index
 SUPPLIERS = ("Stargate", "Microsoft", "CoreWeave", "Amazon", "Cerebras", "Google")
 SUPPLIER = {name: i for i, name in enumerate(SUPPLIERS)}
 NO_TERMS, FIRST_REFUSAL, EXCLUSIVE = range(3)
+_KEPT = 1024  # months of paths read off once
 
 type Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is read off it is kept by it
 class Growing:
     """A path that grows evenly between dated values, and after the last at a rate that fades.
 
@@ -31,16 +34,10 @@ class Growing:
 
     def at(self, month: int, growth_rate_per_year: float, fade_share: float) -> float:
         """The value in a month; the growth rate loses `fade_share` of itself a year after the last dated value."""
-        last = int(self.month[-1])
-        known = float(np.exp(np.interp(month, self.month, np.log(self.value))))
-        if month <= last:
-            return known
-        years = np.arange(month - last) / MONTHS_PER_YEAR
-        growth = np.log1p(growth_rate_per_year * (1 - fade_share) ** years).sum() / MONTHS_PER_YEAR
-        return known * float(np.exp(growth))
+        return _at(self, month, growth_rate_per_year, fade_share)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ComputePaths:
     """What is dated about OpenAI's compute.
 
@@ -69,12 +66,28 @@ class ComputePaths:
 
     def supplied_it_kw(self, month: int, growth_rate_per_year: float) -> Floats:
         """What others than Stargate have for OpenAI in a month, IT kW, shape (n_suppliers,)."""
-        out = np.zeros(len(SUPPLIERS))
-        for i, (dates, mw) in enumerate(zip(self.supplier_month, self.supplier_it_mw, strict=True)):
-            if len(dates) and month >= dates[0]:
-                years = max(0, month - int(dates[-1])) / MONTHS_PER_YEAR
-                out[i] = np.interp(month, dates, mw) * (1 + growth_rate_per_year) ** years * KW_PER_MW
-        return out
+        return _supplied_it_kw(self, month, growth_rate_per_year)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _at(path: Growing, month: int, growth_rate_per_year: float, fade_share: float) -> float:
+    last = int(path.month[-1])
+    known = float(np.exp(np.interp(month, path.month, np.log(path.value))))
+    if month <= last:
+        return known
+    years = np.arange(month - last) / MONTHS_PER_YEAR
+    growth = np.log1p(growth_rate_per_year * (1 - fade_share) ** years).sum() / MONTHS_PER_YEAR
+    return known * float(np.exp(growth))
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _supplied_it_kw(paths: ComputePaths, month: int, growth_rate_per_year: float) -> Floats:
+    out = [0.0] * len(SUPPLIERS)
+    for i, (dates, mw) in enumerate(zip(paths.supplier_month, paths.supplier_it_mw, strict=True)):
+        if len(dates) and month >= dates[0]:
+            years = max(0, month - int(dates[-1])) / MONTHS_PER_YEAR
+            out[i] = float(np.interp(month, dates, mw)) * (1 + growth_rate_per_year) ** years * KW_PER_MW
+    return constant(out)
 
 
 def compute_paths(known_by: int | None = None) -> ComputePaths:

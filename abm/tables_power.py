@@ -8,17 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from abm.parameters import NUMBERS
+from abm.tables import constant
 from abm.units import month_index
 from abm.vocabulary import GENERATION_EQUIPMENT, KLASS, TRADES, ZONES
 
 NO_ZONE = NO_CLASS = -1
 _EVERYWHERE = "US"
+_KEPT = 1024  # months of paths read off once
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is read off it is kept by it
 class Path:
     """A dated series by zone.
 
@@ -32,12 +34,22 @@ class Path:
 
     def line(self, month: int) -> Floats:
         """Straight line between the points, flat outside them, shape (n_zones,)."""
-        return np.array([np.interp(month, m, v) for m, v in zip(self.months, self.values, strict=True)])
+        return _line(self, month)
 
     def step(self, month: int) -> Floats:
         """The last point not after the month, the first one before it, shape (n_zones,)."""
-        rows = (max(0, int(np.searchsorted(m, month, side="right")) - 1) for m in self.months)
-        return np.array([v[row] for v, row in zip(self.values, rows, strict=True)])
+        return _step(self, month)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _line(path: Path, month: int) -> Floats:
+    return constant([np.interp(month, m, v) for m, v in zip(path.months, path.values, strict=True)])
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _step(path: Path, month: int) -> Floats:
+    rows = (max(0, int(np.searchsorted(m, month, side="right")) - 1) for m in path.months)
+    return constant([v[row] for v, row in zip(path.values, rows, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)

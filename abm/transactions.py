@@ -106,30 +106,8 @@ class Flows:
         cents: amount.
     """
 
-    kind: NDArray[np.int16]
-    payer: NDArray[np.int32]
-    payee: NDArray[np.int32]
-    campus: NDArray[np.int16]
+    kind: NDArray[np.int64]
+    payer: NDArray[np.int64]
+    payee: NDArray[np.int64]
+    campus: NDArray[np.int64]
     cents: NDArray[np.int64]
-
-    @staticmethod
-    def of_room(rows: int) -> "Flows":
-        """Columns to be filled."""
-        return Flows(
-            np.empty(rows, np.int16), np.empty(rows, np.int32), np.empty(rows, np.int32),
-            np.empty(rows, np.int16), np.empty(rows, np.int64),
-        )  # fmt: skip
-
-    def first(self, n: int) -> "Flows":
-        """A copy of the first n rows."""
-        return Flows(
-            self.kind[:n].copy(), self.payer[:n].copy(), self.payee[:n].copy(),
-            self.campus[:n].copy(), self.cents[:n].copy(),
-        )  # fmt: skip
-
-    def grown(self, rows: int) -> "Flows":
-        """The same columns with room for more rows."""
-        bigger, n = Flows.of_room(rows), len(self.cents)
-        bigger.kind[:n], bigger.payer[:n], bigger.payee[:n] = self.kind, self.payer, self.payee
-        bigger.campus[:n], bigger.cents[:n] = self.campus, self.cents
-        return bigger

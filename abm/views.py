@@ -7,7 +7,8 @@ import numpy as np
 from abm.bills import FACILITY, IT
 from abm.markets import terms, waits
 from abm.markets.onsite import by_kind, overbuild_ratio
-from abm.markets.requests import CONNECTED, NONE, SLOT, WITHDRAWN, WORKS
+from abm.markets.requests import CONNECTED, IS_CONTRACTED, NONE, WITHDRAWN
+from abm.sums import by_row
 from abm.tables import Flags, Floats, Ints
 from abm.tables_compute import SUPPLIER
 from abm.tables_finance import GROUPS, LOAN
@@ -77,19 +78,14 @@ def campus_of_buyer(m: "Stargate", buyer: Ints) -> Ints:
 def contracted_kw(m: "Stargate") -> Ints:
     """Load of campuses connected or in works, shape (Z,)."""
     c = m.connections
-    rows = np.isin(c.state, (WORKS, SLOT, CONNECTED))
-    out = np.zeros(len(ZONES), np.int64)
-    np.add.at(out, c.zone[rows], c.kw[rows])
-    return out
+    return by_row(c.zone, c.kw * IS_CONTRACTED[c.state], len(ZONES))
 
 
 def requested_kw(m: "Stargate") -> Ints:
     """Grid power asked for and not withdrawn, by campus, shape (C,)."""
     c = m.connections
-    out = np.zeros(len(m.sites.region), np.int64)
     rows = np.flatnonzero((c.campus >= 0) & (c.state != NONE) & (c.state != WITHDRAWN))
-    np.add.at(out, c.campus[rows], c.kw[rows])
-    return out
+    return by_row(c.campus[rows], c.kw[rows], len(m.sites.region))
 
 
 def is_interruptible(m: "Stargate") -> Flags:

@@ -10,8 +10,8 @@ from mesa.agentset import AbstractAgentSet, GroupBy
 from numba import njit
 from numpy.typing import NDArray
 
+from abm.kernels import lean_njit
 from abm.population import (
-    IDLE,
     OUT,
     PERMILLE,
     Cells,
@@ -345,12 +345,12 @@ def workers_of(p: Labour, workers_per_row: int, seed: int, cells: Cells | None =
 
 def recount(table: Table) -> Tally:
     """Count every row anew: the second, separate route to `Table.tally`."""
-    shape, n_regions = (len(table.region_of), len(table.cells.trades)), len(table.cells.regions)
-    sites = [np.zeros(shape, np.int64) for _ in range(2)]
-    homes = [np.zeros((n_regions, shape[1]), np.int64) for _ in range(4)]
-    tally = Tally(*sites, *homes)
-    _count(table.columns, tally)
-    return tally
+    (n_regions, n_trades), first = table.base_jobs.shape, -OUT  # those without an employer come before establishments
+    heads, travellers, pay = (np.zeros((first + len(table.region_of), n_trades), np.int64) for _ in range(3))
+    by_home = np.zeros((first + 1, n_regions, n_trades), np.int64)
+    _count(table.columns, first, heads, travellers, pay, by_home)
+    out, idle, employed = by_home
+    return Tally(heads[first:], travellers[first:], employed, idle, out, pay[first : first + n_regions])
 
 
 def age_years(workers: Workers, month: int) -> NDArray[np.float64]:
@@ -359,25 +359,20 @@ def age_years(workers: Workers, month: int) -> NDArray[np.float64]:
     return ages
 
 
-@njit(cache=True)
-def _count(c, tally):  # type: ignore[no-untyped-def]
-    n_regions = len(tally.idle)
+@lean_njit
+def _count(c, first, heads, travellers, pay_permille, by_home):  # type: ignore[no-untyped-def]
+    """Count rows by employer and trade, and by what they do and home; no branch but one, for rows are many."""
     for row in range(len(c.trade)):
-        t, home, e = c.trade[row], c.home[row], c.employer[row]
-        if e == IDLE:
-            tally.idle[home, t] += 1
-        elif e == OUT:
-            tally.out[home, t] += 1
-        else:
-            tally.heads[e, t] += 1
-            tally.employed[home, t] += 1
-            if c.region[row] != home:
-                tally.travellers[e, t] += 1
-            if e < n_regions:
-                tally.pay_permille[e, t] += c.pay_permille[row]
+        # Unsigned, so that no index is looked at for counting from the end.
+        e, t, home = np.uint64(c.employer[row] + first), np.uint64(c.trade[row]), np.uint64(c.home[row])
+        heads[e, t] += 1
+        pay_permille[e, t] += c.pay_permille[row]
+        by_home[min(e, np.uint64(first)), home, t] += 1
+        if c.region[row] != c.home[row]:
+            travellers[e, t] += 1
 
 
-@njit(cache=True)
+@lean_njit
 def _count_homes(c, first, out):  # type: ignore[no-untyped-def]
     for row in range(len(c.employer)):
         if c.employer[row] >= first:

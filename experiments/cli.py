@@ -103,6 +103,7 @@ def numbers(name: str | None = None, /, *, json: Flag = False) -> None:
 
 app.command(cli_causes.compare)
 app.command(cli_causes.relax)
+app.command(cli_causes.why)
 app.command(cli_studies.study)
 app.command(cli_studies.studies)
 app.command(cli_studies.analyse)

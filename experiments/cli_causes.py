@@ -1,10 +1,12 @@
 """The commands that say why, as the command line sees them; the work is in other files."""
 
+import datetime
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+import abm
 from experiments.asked import scenario_asked
 from experiments.cli_types import Flag, Whole, command_line
 from experiments.errors import BadInput
@@ -82,6 +84,58 @@ def relax(
     command = command_line("relax", scenario, *options)
     wishes = PairWishes(out, _count("--workers", workers), command, is_quiet=quiet, is_json=json)
     relax_command.relax(base, by_share, _seeds(seeds), wishes)
+
+
+def why(
+    campus: str,
+    /,
+    *,
+    month: str | None = None,
+    scenario: str = "baseline",
+    seed: Whole = 1,
+    months: Whole | None = None,
+    scale: Whole | None = None,
+    run: Path | None = None,
+    rows: Flag = False,
+    quiet: Flag = False,
+    json: Flag = False,
+) -> None:
+    """Tell the story of a site: what happened when, what it waited for, and what that cost.
+
+    Args:
+        campus: its name or a part of it, such as Abilene.
+        month: tell only what concerns this month, YYYY-MM.
+        scenario: a shipped name (see `stargate scenarios`) or the path of a .toml file.
+        seed: of the random numbers.
+        months: how many from 2024-05 on; the scenario's if not given.
+        scale: people for whom one row of the worker table stands; the scenario's if not given.
+        run: folder of a run to read instead of running the scenario.
+        rows: name the row of a table behind each sentence.
+        quiet: print nothing.
+        json: print the story as JSON.
+    """
+    if not 0 <= seed <= abm.MOST_SEED:
+        raise BadInput(f"--seed {seed} is outside 0..{abm.MOST_SEED}; give another")
+    date = _month(month)
+    asked = scenario_asked(scenario, months, scale, ()) if run is None else None
+    from experiments import why_command  # tables take half a second to import
+
+    options = (("--month", month), ("--scenario", scenario), ("--seed", seed), ("--months", months), ("--scale", scale))
+    command = command_line("why", campus, *(options if run is None else (("--month", month), ("--run", run))))
+    wishes = why_command.WhyWishes(date, command, is_quiet=quiet, is_json=json, with_rows=rows)
+    if asked is None:
+        why_command.of_folder(campus, Path(str(run)), wishes)
+    else:
+        why_command.of_scenario(campus, asked, seed, wishes)
+
+
+def _month(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise BadInput(f"--month {text!r} is no month; write YYYY-MM, for example 2026-03") from None
 
 
 def _share(text: str) -> float:

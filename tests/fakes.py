@@ -183,9 +183,13 @@ def sites(i):
     }
 
 
-def phases(i, rng):
+def campus_of_phases():
     n = len(CAMPUSES) * PHASES_PER_CAMPUS
-    campus = np.concatenate([np.arange(len(CAMPUSES)).repeat(PHASES_PER_CAMPUS), np.full(420 - n, len(CAMPUSES) + 1)])
+    return np.concatenate([np.arange(len(CAMPUSES)).repeat(PHASES_PER_CAMPUS), np.full(420 - n, len(CAMPUSES) + 1)])
+
+
+def phases(i, rng):
+    campus = campus_of_phases()
     code = rng.choice(len(INPUTS), 420)
     lost = np.array(LOSSES)[code] * (1 - grown(i, 20, 70, 0.8)) * grown(i, 4, 20, 1)
     return {"phase_id": np.arange(100, 520), "campus_id": campus, "binding_input": code, "lost_mw": lost,
@@ -224,10 +228,12 @@ def agents_table():
     names = [*CAMPUSES, *RIVALS, *(f"phase {n}" for n in range(420)), *INVESTORS]
     ids = [*range(len(CAMPUSES) + len(RIVALS)), *range(100, 520), *range(600, 607)]
     kinds = ["campus"] * (len(CAMPUSES) + len(RIVALS)) + ["phase"] * 420 + ["investor"] * len(INVESTORS)
+    sites = len(CAMPUSES) + len(RIVALS)
+    parents = np.concatenate([np.full(sites, -1), campus_of_phases(), np.full(len(ids) - sites - 420, -1)])
     programs = ["stargate"] * len(CAMPUSES) + ["rival"] * len(RIVALS) + [""] * 427
     return {
         "agent_id": np.array(ids), "name": names, "kind": kinds, "program": programs,
-        "region": ["TX"] * len(ids), "zone": ["ERCOT"] * len(ids), "parent_id": np.full(len(ids), -1),
+        "region": ["TX"] * len(ids), "zone": ["ERCOT"] * len(ids), "parent_id": parents,
         "facility_mw": np.array([*PLANNED_MW, *([100.0] * (len(ids) - len(CAMPUSES)))]), "about": [""] * len(ids),
     }  # fmt: skip
 

@@ -114,7 +114,7 @@ def test_a_slot_is_the_date_of_the_order_or_the_published_wait(site):
     m.slot_months[rows, KLASS["switchgear"]] = m.month + 7
     m.news.lead_months[KLASS["switchgear"]] = 11.5
     m.sites.ordered_kw[rows[1], KLASS["switchgear"]] = 0
-    assert (slot_month(m, rows, SWITCHGEAR) - m.month).tolist() == [7.0, 11.5, 7.0]
+    assert (slot_month(m, rows)[:, SWITCHGEAR] - m.month).tolist() == [7.0, 11.5, 7.0]
 
 
 def test_a_half_wanted_building_is_begun_and_a_less_wanted_one_is_not(site):

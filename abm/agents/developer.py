@@ -1,5 +1,6 @@
 """Developer-operators: owners of campuses who decide how much to start, and whether to add a campus."""
 
+import functools
 from dataclasses import dataclass
 
 import mesa
@@ -88,6 +89,7 @@ def affordable_kw(budget_usd_per_month: float, under_way_kw: int, build_months: 
     return max(0, int(carried_kw) - under_way_kw)
 
 
+@functools.lru_cache(maxsize=1)  # all owners of a month reckon with the same
 def cost_usd_per_facility_kw(news: News, parameters: Parameters) -> float:
     """All-in cost a developer reckons with: equipment and IT at last month's prices, work on site and off."""
     b, prices = parameters.building, news.price_usd_per_kw

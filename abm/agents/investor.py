@@ -67,21 +67,26 @@ class Investor(mesa.Agent):
         patience = self._patience(delivered, p, float(traits.slow_below_share[month, i]),
                                   float(traits.walk_below_share[month, i]))  # fmt: skip
         supply = p.lender_supply_factor if self.is_lender else 1.0
-        limit = traits.limit_cents[month, i] * supply
         free = max(0, cash_cents - own.reserved_cents - int(traits.committed_cents[month, i]))
         willing = 0.0 if own.is_withdrawn else patience
         self.purse_cents = int(free * willing * min(1.0, supply))
-        room = np.maximum(0.0, limit - own.invested_cents) * willing
-        self.offer_cents = np.minimum(room, self.purse_cents).astype(np.int64)
-        used = np.where(limit > 0, np.minimum(1.0, own.invested_cents / np.maximum(limit, 1.0)), 0.0)
-        self.rate_per_year = (
+        usual_rate = (
             (news.base_rate_per_year if self.is_lender else 0.0)
             + float(traits.required_return[month, i])
             + p.required_return_shift_rate_per_year
-            + p.leverage_spread_rate_per_year * np.maximum(0.0, own.debt_share - p.facility_debt_share)
-            + p.exposure_spread_rate_per_year * used**2
-            + p.delay_spread_rate_per_year * (1 - delivered)
         )
+        # Plain numbers, group by group: there are three, and arrays of that length cost more than they save.
+        limits, invested = (traits.limit_cents[month, i] * supply).tolist(), own.invested_cents.tolist()
+        for g, (limit, at_work, debt_share) in enumerate(zip(limits, invested, own.debt_share.tolist(), strict=True)):
+            room = max(0.0, limit - at_work) * willing
+            self.offer_cents[g] = int(min(room, float(self.purse_cents)))
+            used = min(1.0, at_work / max(limit, 1.0)) if limit > 0 else 0.0
+            self.rate_per_year[g] = (
+                usual_rate
+                + p.leverage_spread_rate_per_year * max(0.0, debt_share - p.facility_debt_share)
+                + p.exposure_spread_rate_per_year * (used * used)
+                + p.delay_spread_rate_per_year * (1 - delivered)
+            )
 
     def note(self, called_cents: int, parameters: Parameters) -> None:
         """Remember what was called this month."""

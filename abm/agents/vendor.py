@@ -1,5 +1,7 @@
 """Makers of equipment: they set prices by their backlog, expand when it stays long, and employ people at home."""
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import mesa
@@ -19,7 +21,7 @@ type Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class VendorState:
-    """What a vendor knows of its own lines, each of shape (n_lines,).
+    """What a vendor knows of its own lines, each of length n_lines.
 
     Attributes:
         backlog_kw: on order.
@@ -29,11 +31,11 @@ class VendorState:
         staffed_share: crew found over crew wanted last month, 0..1.
     """
 
-    backlog_kw: Ints
-    capacity_kw_per_month: Floats
-    coming_kw_per_month: Floats
-    planned_output_kw: Floats
-    staffed_share: Floats
+    backlog_kw: Sequence[int]
+    capacity_kw_per_month: Sequence[float]
+    coming_kw_per_month: Sequence[float]
+    planned_output_kw: Sequence[float]
+    staffed_share: Sequence[float]
 
 
 class Vendor(mesa.Agent):
@@ -59,8 +61,9 @@ class Vendor(mesa.Agent):
         self.about = about
         self.rows = rows
         self.klass = klass
-        self._klasses: list[int] = klass.tolist()
         self.home_share = home_share
+        self._klasses: list[int] = klass.tolist()
+        self._home_shares: list[float] = home_share.tolist()
         self.long_months = np.zeros(len(rows), np.int64)
         self.expansion_kw_per_month = np.zeros(len(rows))
         self.ready_month = np.zeros(len(rows), np.int64)
@@ -74,23 +77,28 @@ class Vendor(mesa.Agent):
         A line that cannot man what it has pays more before it adds to it.
         """
         p = parameters.equipment
-        people = []
         # Plain numbers, line by line: a vendor has one to four, and arrays of that length cost more than they save.
-        for i, k in enumerate(self._klasses):
-            item, capacity = p.classes[EQUIPMENT[k]], max(1.0, float(own.capacity_kw_per_month[i]))
-            backlog = float(own.backlog_kw[i])
-            covered_months = backlog / (capacity + float(own.coming_kw_per_month[i]))
-            self.long_months[i] = self.long_months[i] + 1 if covered_months > item.expansion_trigger_months else 0
-            staffed = float(own.staffed_share[i])
-            patient = self.long_months[i] >= p.expansion_patience_months
-            may_expand = cash_cents > 0 and patient and staffed >= p.expansion_min_staffed_share
-            self.expansion_kw_per_month[i] = capacity * expansion_share(covered_months, item) if may_expand else 0.0
-            self.ready_month[i] = news.month + 1 + max(1, round(item.expansion_lag_months))  # news is a month old
+        months, expansions, ready, markups, premiums, people = ([0.0] * len(self._klasses) for _ in range(6))
+        lines = zip(
+            self._klasses, self._home_shares, self.long_months.tolist(), self.premium_share.tolist(), own.backlog_kw,
+            own.capacity_kw_per_month, own.coming_kw_per_month, own.planned_output_kw, own.staffed_share, strict=True,
+        )  # fmt: skip
+        for i, (k, home, long_months, premium, backlog, full, coming, output, staffed) in enumerate(lines):
+            item, capacity = p.classes[EQUIPMENT[k]], max(1.0, full)
+            covered_months = backlog / (capacity + coming)
+            months[i] = long_months + 1 if covered_months > item.expansion_trigger_months else 0
+            patient = months[i] >= p.expansion_patience_months
+            if cash_cents > 0 and patient and staffed >= p.expansion_min_staffed_share:
+                expansions[i] = capacity * expansion_share(covered_months, item)
+            ready[i] = news.month + 1 + max(1, round(item.expansion_lag_months))  # news is a month old
             normal_months = max(1.0, item.start_backlog_months)
-            self.markup_share[i] = markup(backlog / capacity / normal_months, item.price_backlog_elasticity, p)
+            markups[i] = markup(backlog / capacity / normal_months, item.price_backlog_elasticity, p)
             unfilled = max(0.0, 1 - staffed - parameters.labour.openings_share)  # some jobs are open in any month
-            self.premium_share[i] = next_premium(float(self.premium_share[i]), unfilled, parameters.building)
-            people.append(plant_people(float(own.planned_output_kw[i]), float(self.home_share[i]), item))
+            premiums[i] = next_premium(premium, unfilled, parameters.building)
+            people[i] = plant_people(output, home, item)
+        self.long_months, self.ready_month = np.array(months, np.int64), np.array(ready, np.int64)
+        self.expansion_kw_per_month, self.markup_share = np.array(expansions), np.array(markups)
+        self.premium_share = np.array(premiums)
         self.heads_wanted = np.array(people)[:, np.newaxis] * plant_mix(p)
 
 
@@ -118,9 +126,11 @@ def plant_people(output_kw_per_month: float, home_share: float, item: EquipmentC
     return home_usd_m_per_year * item.worker_years_per_usd_m
 
 
+@functools.lru_cache
 def plant_mix(p: Equipment) -> Floats:
     """Trades of a plant, adding up to one, shape (n_trades,)."""
     mix = np.zeros(len(TRADES))
     mix[TRADE["assembler"]], mix[TRADE["technician"]] = p.assembler_share, p.technician_share
     mix[TRADE["supervisor"]] = max(0.0, 1 - p.assembler_share - p.technician_share)
+    mix.setflags(write=False)  # one for all makers
     return mix

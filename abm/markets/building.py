@@ -1,5 +1,6 @@
 """How crews, equipment, power and money become buildings: pure kernels over phases."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,6 +93,17 @@ class Progress:
     lost_kw: NDArray[np.float64]
     plan_lost_kw: NDArray[np.float64]
     allowed_share: NDArray[np.float64]
+
+
+@njit(cache=True)
+def share_there(needed: NDArray[np.int64], there: NDArray[np.int64], classes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Part of what is needed that is there, one where nothing is needed, of some classes, shape (n, n_classes)."""
+    share = np.ones((len(needed), len(classes)))
+    for p in range(len(needed)):
+        for k in range(len(classes)):
+            if needed[p, classes[k]] > 0:
+                share[p, k] = there[p, classes[k]] / needed[p, classes[k]]
+    return share
 
 
 @njit(cache=True)
@@ -201,7 +213,6 @@ def build(
     )  # fmt: skip
 
 
-@njit(cache=True)
 def heads_wanted(
     active: NDArray[np.bool_],
     progress: NDArray[np.float64],
@@ -231,9 +242,31 @@ def heads_wanted(
         fall: second exponent.
         standby_share: part of the crew kept where nothing can be done.
     """
+    table = _whole_work(rise, fall)
+    return _heads_wanted(
+        active, progress, planned_step, feasible_step, work_worker_months, stage_middles, mix, table, standby_share
+    )
+
+
+@functools.lru_cache
+def _whole_work(rise: float, fall: float) -> NDArray[np.float64]:
+    return _work_table(rise, fall)
+
+
+@njit(cache=True)
+def _heads_wanted(
+    active: NDArray[np.bool_],
+    progress: NDArray[np.float64],
+    planned_step: NDArray[np.float64],
+    feasible_step: NDArray[np.float64],
+    work_worker_months: NDArray[np.float64],
+    stage_middles: NDArray[np.float64],
+    mix: NDArray[np.float64],
+    table: NDArray[np.float64],
+    standby_share: float,
+) -> NDArray[np.float64]:
     n, trades = len(progress), mix.shape[1]
     out = np.zeros((n, trades))
-    table = _work_table(rise, fall)
     for p in range(n):
         if not active[p]:
             continue

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from abm.ledger import split
-from abm.markets.filling import spread
+from abm.markets.filling import shared
+from abm.sums import add_cells
 from abm.units import MONTHS_PER_YEAR
 
 type Cents = NDArray[np.int64]
@@ -45,8 +47,8 @@ class Debts:
              rate_per_year: NDArray[np.float64]) -> None:  # fmt: skip
         """Add debt, each argument of shape (n_draws,)."""
         added, priced = np.zeros_like(self.owed_cents), np.zeros_like(self.rate_per_year)
-        np.add.at(added, (campus, investor), cents)
-        np.add.at(priced, (campus, investor), cents * rate_per_year)
+        add_cells(added, campus, investor, cents)
+        add_cells(priced, campus, investor, cents * rate_per_year)
         owed = self.owed_cents + added
         mean = (self.owed_cents * self.rate_per_year + priced) / np.maximum(owed, 1)
         self.rate_per_year = np.where(added > 0, mean, self.rate_per_year)
@@ -89,11 +91,7 @@ class Debts:
         """
         interest, repayment = self.interest(), self.due(in_service_share, years)
         wanted = interest.sum(axis=1) + repayment.sum(axis=1)
-        for c in np.flatnonzero(available_cents < wanted):
-            have = max(0, int(available_cents[c]))
-            first = min(have, int(interest[c].sum()))
-            interest[c] = spread(np.array([first]), interest[c])[0]
-            repayment[c] = spread(np.array([min(have - first, int(repayment[c].sum()))]), repayment[c])[0]
+        _cut(interest, repayment, available_cents)
         self.repay(repayment)
         return Service(interest, repayment, wanted - interest.sum(axis=1) - repayment.sum(axis=1))
 
@@ -105,6 +103,17 @@ class Debts:
         self.drawn_cents[campuses] = 0
         self.rate_per_year[campuses] = 0.0
         return lost
+
+
+@njit(cache=True)
+def _cut(interest, repayment, available):  # type: ignore[no-untyped-def]
+    """Cut interest, then repayments, of each campus to what it has, in place."""
+    for c in range(len(available)):
+        have, due = max(0, available[c]), interest[c].sum()
+        if have < due + repayment[c].sum():
+            first = min(have, due)
+            interest[c] = shared(first, interest[c])
+            repayment[c] = shared(min(have - first, repayment[c].sum()), repayment[c])
 
 
 def dividends(surplus_cents: Cents, equity_cents: Cents) -> Cents:

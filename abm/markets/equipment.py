@@ -9,6 +9,7 @@ from abm.markets.equipment_tally import CANCELLED, DELIVERED, ORDERED, Tally
 from abm.markets.orders import BUYER, DEPOSIT, FRINGE, LEFT, LINE, PLACED, PRICE, SIZE, Orders, foresee, latest, serve
 from abm.streams import purpose, uniforms
 from abm.subjects.equipment import Equipment
+from abm.sums import add_cells
 from abm.tables_equipment import Lines
 from abm.units import CENTS_PER_USD
 from abm.vocabulary import RIVAL, STARGATE
@@ -217,7 +218,7 @@ class OrderBook:
         """Open orders recounted row by row, the last row for all other buyers, shape (n_buyers + 1, n_classes)."""
         columns = self.orders.columns
         out = np.zeros(self.tally.totals.shape[1:], np.int64)
-        np.add.at(out, (columns[BUYER], self.lines.klass[columns[LINE]]), columns[LEFT])
+        add_cells(out, columns[BUYER], self.lines.klass[columns[LINE]], columns[LEFT])
         return out
 
     def residual_kw(self) -> int:
@@ -232,8 +233,8 @@ class OrderBook:
 
     def _foreseen(self) -> tuple[Ints, Ints, Floats]:
         s, columns = self.supply, self.orders.columns
-        at_work, to_come = s.full_kw * s.staffed_share, s.coming_kw * s.staffed_share[:, np.newaxis]
-        due, ahead, wait = foresee(columns, self.next_month, at_work, to_come, s.make_months, s.at_once)
+        at_work = s.full_kw * s.staffed_share
+        due, ahead, wait = foresee(columns, self.next_month, at_work, s.staffed_coming_kw(), s.make_months, s.at_once)
         return due, ahead, wait
 
     def _refresh(self) -> None:

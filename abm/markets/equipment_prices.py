@@ -1,5 +1,6 @@
 """What equipment costs and where the money for it goes: prices, terms, imports, tariffs, royalties."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from abm.ledger import split_rows
 from abm.subjects.equipment import Equipment
+from abm.tables import constant
 from abm.tables_equipment import Lines
 from abm.units import CENTS_PER_USD, MONTHS_PER_YEAR
 from abm.vocabulary import BUILDING_EQUIPMENT, IT_EQUIPMENT, KLASS
@@ -65,9 +67,10 @@ class Settlement:
     domestic_cents: Ints
 
 
+@functools.lru_cache
 def by_class(p: Equipment, name: str) -> Floats:
     """A number of every class in the order of EQUIPMENT, shape (n_classes,)."""
-    return np.array([getattr(p.classes[klass], name) for klass in KLASS], np.float64)
+    return constant([getattr(p.classes[klass], name) for klass in KLASS])
 
 
 def needed_kw_per_facility_kw(facility_to_it_ratio: float) -> Floats:

@@ -7,6 +7,7 @@ from abm.ledger import split
 from abm.markets.equipment_prices import IT_ROWS, by_class, line_prices, price_terms
 from abm.markets.orders import FIRST_COME, HORIZON_MONTHS
 from abm.subjects.equipment import Equipment
+from abm.sums import add_cells
 from abm.tables_equipment import Lines
 from abm.vocabulary import EQUIPMENT
 
@@ -52,6 +53,7 @@ class Supply:
         growth = self.reference * self.of_line("start_expansion_share") / lag
         for line in range(n_lines):
             self.coming[line, 1 : lag[line] + 1] = growth[line]
+        self._last_ready_month = int(lag.max())
 
     def take_over(self, p: Equipment) -> None:
         """Use these numbers from now on."""
@@ -84,6 +86,12 @@ class Supply:
         """Output that becomes possible by month, shape (n_lines, n_months)."""
         return self.coming * self._factor[:, np.newaxis]
 
+    def staffed_coming_kw(self) -> Floats:
+        """The same with the crew at hand, up to the last month for which any is planned, shape (n_lines, n)."""
+        planned = self.coming[:, : self._last_ready_month + 1]
+        coming: Floats = planned * self._factor[:, np.newaxis] * self.staffed_share[:, np.newaxis]
+        return coming
+
     def grow(self, month: int) -> None:
         """Expansions due become capacity."""
         self.capacity += self.coming[:, month]
@@ -91,7 +99,9 @@ class Supply:
 
     def expand(self, line: Ints, kw_per_month: Floats, ready_month: Ints) -> None:
         """Plan capacity; what lies beyond the last month never comes."""
-        np.add.at(self.coming, (line, np.minimum(ready_month, self.coming.shape[1] - 1)), kw_per_month)
+        ready = np.minimum(ready_month, self.coming.shape[1] - 1)
+        add_cells(self.coming, line, ready, kw_per_month)
+        self._last_ready_month = max(self._last_ready_month, int(ready.max(initial=0)))
 
     def output_kw(self, staffed_share: Floats) -> Ints:
         """Whole kW made this month; fractions are carried to the next."""

@@ -5,6 +5,7 @@ import numpy as np
 from abm.markets.equipment_records import Deals, Ints
 from abm.markets.equipment_supply import N_CLASSES
 from abm.markets.orders import FRINGE
+from abm.sums import add_cells, add_to
 
 OTHERS = 2  # the program of all other buyers, after RIVAL and STARGATE
 _N_PROGRAMS = 3
@@ -40,12 +41,12 @@ class Tally:
         program = np.full(len(deals.buyer), OTHERS)
         real = deals.buyer != FRINGE
         program[real] = program_of_buyer[deals.buyer[real]]
-        np.add.at(self.totals[which], (deals.buyer, deals.klass), deals.kw)
-        np.add.at(self.line_totals[which], deals.line, deals.kw)
-        np.add.at(self.month_kw[which], (program, deals.klass), deals.kw)
+        add_cells(self.totals[which], deals.buyer, deals.klass, deals.kw)
+        add_to(self.line_totals[which], deals.line, deals.kw)
+        add_cells(self.month_kw[which], program, deals.klass, deals.kw)
         if which == DELIVERED:
-            np.add.at(self.output_kw, (program, deals.line), deals.kw)
-            np.add.at(self.output_cents, deals.line, deals.cents)
+            add_cells(self.output_kw, program, deals.line, deals.kw)
+            add_to(self.output_cents, deals.line, deals.cents)
 
     def uncount(self, line: int, klass: int, kw: int) -> None:
         """Take back orders of all other buyers."""

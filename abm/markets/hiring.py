@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from abm.kernels import lean_njit
 from abm.population import APPRENTICE, IDLE, JOURNEYMAN, OUT, drawn_pay
 from abm.streams import uniform_at
 
@@ -55,6 +56,7 @@ class Offers(NamedTuple):
         first: where a region starts in `order`, shape (n_regions + 1,).
         open_jobs: at the start of the search, shape (n_establishments, n_trades).
         near: open jobs at sites of a region, shape (n_regions, n_trades).
+        anywhere: open jobs at all sites, shape (n_trades,).
         pay: cents per hour worth to somebody who lives there, shape (n_establishments, n_trades).
         away: added for those who live elsewhere: per diem less board, shape (n_establishments,).
         trip: cents per hour of the way, shape (n_regions, n_regions).
@@ -68,6 +70,7 @@ class Offers(NamedTuple):
     first: Rows
     open_jobs: Rows
     near: Rows
+    anywhere: Rows
     pay: NDArray[np.float64]
     away: NDArray[np.float64]
     trip: NDArray[np.float64]
@@ -89,7 +92,7 @@ def next_row(key: np.uint64, start: int, log_stay: float) -> int:
     return start + int(np.log(1.0 - uniform_at(key, start)) / log_stay)
 
 
-@njit(cache=True)
+@lean_njit
 def _part(c, tally, row):  # type: ignore[no-untyped-def]
     """Take a row out of where it is counted."""
     e, t, home = c.employer[row], c.trade[row], c.home[row]
@@ -106,7 +109,7 @@ def _part(c, tally, row):  # type: ignore[no-untyped-def]
         tally.out[home, t] -= 1
 
 
-@njit(cache=True)
+@lean_njit
 def _join(c, tally, row, e, region, month):  # type: ignore[no-untyped-def]
     """Put a parted row with an employer, or with none, and count it there."""
     t, home = c.trade[row], c.home[row]
@@ -124,10 +127,12 @@ def _join(c, tally, row, e, region, month):  # type: ignore[no-untyped-def]
         tally.out[home, t] += 1
 
 
-@njit(cache=True)
+@lean_njit
 def leave(c, tally, flow, keys, chance, retire_chance, retire_month, month):  # type: ignore[no-untyped-def]
     """Let workers leave their trade: the old retire, others go for another occupation."""
-    top = max(retire_chance, chance.max())
+    top = retire_chance
+    for t in range(len(chance)):
+        top = max(top, chance[t])
     if top <= 0.0:
         return
     log_stay = np.log(1.0 - top)
@@ -145,7 +150,7 @@ def leave(c, tally, flow, keys, chance, retire_chance, retire_month, month):  # 
             row = next_row(keys[0], row + 1, log_stay)
 
 
-@njit(cache=True)
+@lean_njit
 def lay_off(c, tally, flow, key, chance, month):  # type: ignore[no-untyped-def]
     """End jobs by the ordinary chance of the trade."""
     if chance <= 0.0:
@@ -163,11 +168,12 @@ def lay_off(c, tally, flow, key, chance, month):  # type: ignore[no-untyped-def]
             row = next_row(key, row + 1, log_stay)
 
 
-@njit(cache=True)
-def shrink(c, tally, flow, key, excess, month):  # type: ignore[no-untyped-def]
-    """Lay off exactly `excess` of each establishment and trade, each worker of it with the same chance."""
-    left = tally.heads.copy()
-    any_left = excess.sum(axis=1)
+@lean_njit
+def shrink(c, tally, flow, key, excess, left, any_left, month):  # type: ignore[no-untyped-def]
+    """Lay off exactly `excess` of each establishment and trade, each worker of it with the same chance.
+
+    `left` are the heads not yet passed, `any_left` the excess of each establishment.
+    """
     for row in range(len(c.trade)):
         e = c.employer[row]
         if e >= 0 and any_left[e] > 0:
@@ -181,9 +187,9 @@ def shrink(c, tally, flow, key, excess, month):  # type: ignore[no-untyped-def]
             left[e, t] -= 1
 
 
-@njit(cache=True)
-def move(c, tally, flow, keys, chance, pull, vacancies, month):  # type: ignore[no-untyped-def]
-    """Move some for good, to where background jobs are open and pay, with `pull` by region and trade.
+@lean_njit
+def move(c, tally, flow, keys, chance, pull, total, vacancies, month):  # type: ignore[no-untyped-def]
+    """Move some for good, to where background jobs are open and pay, with `pull` by region and trade, `total` by trade.
 
     Those at work go only to a job; the idle take their search along. Who finds a place in the own region stays, as
     for one of many states in "the rest of the country", so that flows between regions balance when all are alike.
@@ -191,7 +197,6 @@ def move(c, tally, flow, keys, chance, pull, vacancies, month):  # type: ignore[
     if chance <= 0.0:
         return
     n_regions = len(tally.idle)
-    total = pull.sum(axis=0)
     log_stay = np.log(1.0 - chance)
     for block in range(0, len(c.trade), BLOCK):
         end = min(block + BLOCK, len(c.trade))
@@ -220,7 +225,7 @@ def move(c, tally, flow, keys, chance, pull, vacancies, month):  # type: ignore[
             row = next_row(keys[0], row + 1, log_stay)
 
 
-@njit(cache=True)
+@lean_njit
 def worth(offers, e, t, home):  # type: ignore[no-untyped-def]
     """Cents per hour of a job to somebody living in `home`, board and way off, per diem on."""
     q = offers.region_of[e]
@@ -229,13 +234,13 @@ def worth(offers, e, t, home):  # type: ignore[no-untyped-def]
     return offers.pay[e, t] + offers.away[e] - offers.trip[home, q]
 
 
-@njit(cache=True)
+@lean_njit
 def _takes(offer, other, spread, u):  # type: ignore[no-untyped-def]
     """Whether an offer is taken over the other: a logit in the logarithm of pay."""
     return offer > 0.0 and u * (1.0 + (max(other, 1.0) / offer) ** (1.0 / spread)) < 1.0
 
 
-@njit(cache=True)
+@lean_njit
 def _site_found(offers, t, home, travels, mark):  # type: ignore[no-untyped-def]
     """The site at a place in the sum of open jobs a seeker sees."""
     for q in range(len(offers.near)):
@@ -251,11 +256,11 @@ def _site_found(offers, t, home, travels, mark):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True)
-def _look(offers, near_all, t, home, row, keys):  # type: ignore[no-untyped-def]
+@lean_njit
+def _look(offers, t, home, row, keys):  # type: ignore[no-untyped-def]
     """A site found among all open jobs seen, each as likely as the next; -1 if it was a background job."""
     travels = uniform_at(keys[0], row) < offers.willing_share
-    at_sites = near_all[t] if travels else offers.near[home, t]
+    at_sites = offers.anywhere[t] if travels else offers.near[home, t]
     if at_sites == 0:
         return -1
     mark = uniform_at(keys[1], row) * (at_sites + offers.open_jobs[home, t])
@@ -264,7 +269,7 @@ def _look(offers, near_all, t, home, row, keys):  # type: ignore[no-untyped-def]
     return _site_found(offers, t, home, travels, mark)
 
 
-@njit(cache=True)
+@lean_njit
 def search_on_job(c, tally, flow, offers, vacancies, asked, keys, chance, churn, finish, ratio, month):  # type: ignore[no-untyped-def]  # noqa: C901
     """Let those at work look around; apprentices due become journeymen first.
 
@@ -275,7 +280,6 @@ def search_on_job(c, tally, flow, offers, vacancies, asked, keys, chance, churn,
     if chance <= 0.0:
         return n
     n_regions = len(tally.idle)
-    near_all = offers.near.sum(axis=0)
     log_stay = np.log(1.0 - chance)
     for block in range(0, len(c.trade), BLOCK):
         end = min(block + BLOCK, len(c.trade))
@@ -289,7 +293,7 @@ def search_on_job(c, tally, flow, offers, vacancies, asked, keys, chance, churn,
                     tally.pay_permille[e, t] += c.pay_permille[row] - old
             if e >= 0:
                 u = uniform_at(keys[3], row)
-                site = _look(offers, near_all, t, home, row, keys)
+                site = _look(offers, t, home, row, keys)
                 now = worth(offers, e, t, home)
                 if site >= 0:
                     if site != e and _takes(worth(offers, site, t, home), now, offers.spread, u):
@@ -311,7 +315,7 @@ def search_on_job(c, tally, flow, offers, vacancies, asked, keys, chance, churn,
     return n
 
 
-@njit(cache=True)
+@lean_njit
 def scan(c, tally, flow, vacancies, idle, due, skilled, keys, median_pay, log_sd, ratio, youngest, span, month):  # type: ignore[no-untyped-def]
     """List the idle and bring in the people due by home and trade, into a background job where one is open.
 
@@ -348,20 +352,17 @@ def scan(c, tally, flow, vacancies, idle, due, skilled, keys, median_pay, log_sd
     return n
 
 
-@njit(cache=True)
+@lean_njit
 def search_idle(c, offers, asked, n, idle, keys, contact):  # type: ignore[no-untyped-def]
     """Let the idle in contact with employers this month find sites, and list those who ask there.
 
     Returns the number of applications.
     """
-    near_all = offers.near.sum(axis=0)
-    if near_all.sum() == 0:
-        return n
     for row in idle:
         if uniform_at(keys[2], row) >= contact:
             continue
         t, home = c.trade[row], c.home[row]
-        site = _look(offers, near_all, t, home, row, keys)
+        site = _look(offers, t, home, row, keys)
         if site >= 0:
             asks = offers.reservation * offers.pay[home, t]
             if _takes(worth(offers, site, t, home), asks, offers.spread, uniform_at(keys[3], row)):
@@ -370,16 +371,19 @@ def search_idle(c, offers, asked, n, idle, keys, contact):  # type: ignore[no-un
     return n
 
 
-@njit(cache=True)
-def take_on(c, tally, flow, offers, vacancies, asked, n, key, month):  # type: ignore[no-untyped-def]
-    """Sites take applicants, journeymen first, each of a kind with the same chance, never more than jobs are open."""
-    left = np.zeros((2, *vacancies.shape), np.int64)
+@lean_njit
+def take_on(c, tally, flow, offers, vacancies, asked, n, key, month, left, places):  # type: ignore[no-untyped-def]
+    """Sites take applicants, journeymen first, each of a kind with the same chance, never more than jobs are open.
+
+    `left` and `places`, by skill, establishment and trade, begin at zero.
+    """
     for i in range(n):
         row = asked.row[i]
         left[c.skill[row], asked.site[i], c.trade[row]] += 1
-    places = np.zeros_like(left)
-    places[1] = np.minimum(left[1], vacancies)
-    places[0] = np.minimum(left[0], vacancies - places[1])
+    for e in range(vacancies.shape[0]):
+        for t in range(vacancies.shape[1]):
+            places[JOURNEYMAN, e, t] = min(left[JOURNEYMAN, e, t], vacancies[e, t])
+            places[APPRENTICE, e, t] = min(left[APPRENTICE, e, t], vacancies[e, t] - places[JOURNEYMAN, e, t])
     for i in range(n):
         row, site = asked.row[i], asked.site[i]
         t, s = c.trade[row], c.skill[row]
@@ -400,7 +404,7 @@ def take_on(c, tally, flow, offers, vacancies, asked, n, key, month):  # type: i
         left[s, site, t] -= 1
 
 
-@njit(cache=True)
+@lean_njit
 def match(c, tally, flow, vacancies, idle, key, finding, month):  # type: ignore[no-untyped-def]
     """Background employers hire the idle of their region, each with the chance `finding` by region and trade."""
     for row in idle:

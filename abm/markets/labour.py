@@ -1,5 +1,6 @@
 """The labour market: jobs wanted in, people hired out, and the wages that follow."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,8 @@ from abm.markets.hiring import Applications, Flow, Offers
 from abm.population import PERMILLE, late_share, whole_rows
 from abm.streams import month_key, purpose, uniforms
 from abm.subjects.labour import Labour
+from abm.sums import add_rows, by_row
+from abm.tables import constant
 from abm.units import CENTS_PER_USD, MONTHS_PER_YEAR, monthly_rate
 from abm.workers import Table, Workers
 
@@ -160,7 +163,7 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
     key = {name: np.uint64(month_key(seed, why, month)) for name, why in _KEY.items()}
     keys = {name: np.array([key[part] for part in parts], np.uint64) for name, parts in _KEYS.items()}
     keys["search"][0] = month_key(seed, _KEY["travel"], 0)  # who travels is a trait, not this month's luck
-    leave_prob = _trait(table, p, "leave_prob_per_month")
+    leave_prob = _trait(p, table.cells.trades, "leave_prob_per_month")
     retire_month = month - round(p.retirement_age_years * MONTHS_PER_YEAR)
 
     hiring.leave(
@@ -169,10 +172,10 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
     hiring.lay_off(c, tally, flow, key["lay off"], p.layoff_prob_per_month, month)
     excess = np.maximum(tally.heads - demand.wanted, 0)
     if excess.any():
-        hiring.shrink(c, tally, flow, key["shrink"], excess, month)
+        hiring.shrink(c, tally, flow, key["shrink"], excess, tally.heads.copy(), excess.sum(axis=1), month)
     vacancies = demand.wanted - tally.heads
     pull = vacancies[: len(market_wages)] * (market_wages / market_wages.mean(axis=0)) ** p.move_pay_exponent
-    hiring.move(c, tally, flow, keys["move"], p.move_prob_per_month, pull, vacancies, month)
+    hiring.move(c, tally, flow, keys["move"], p.move_prob_per_month, pull, pull.sum(axis=0), vacancies, month)
 
     offers = _offers(table, demand, vacancies, p)
     asked = Applications(
@@ -189,7 +192,8 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
                          p.apprentice_pay_ratio, p.entry_age_years * MONTHS_PER_YEAR,
                          p.entry_span_years * MONTHS_PER_YEAR, month)  # fmt: skip
     n_asked = hiring.search_idle(c, offers, asked, n_asked, idle[:n_idle], keys["search"], p.contact_prob_per_month)
-    hiring.take_on(c, tally, flow, offers, vacancies, asked, n_asked, key["take on"], month)
+    left, places = (np.zeros((2, *vacancies.shape), np.int64) for _ in range(2))
+    hiring.take_on(c, tally, flow, offers, vacancies, asked, n_asked, key["take on"], month, left, places)
     finding = _finding(vacancies[: len(market_wages)], tally.idle, leave_prob + _growth(table, p), p)
     hiring.match(c, tally, flow, vacancies, idle[:n_idle], key["match"], finding, month)
     return _outcome(table, flow, vacancies, month, p)
@@ -250,13 +254,15 @@ def _no_flow(demand: Demand, table: Table) -> Flow:
     return Flow(*sites, *(np.zeros(table.base_jobs.shape, np.int64) for _ in range(3)))
 
 
-def _trait(table: Table, p: Labour, name: str) -> NDArray[np.float64]:
-    return np.array([getattr(p.trades[trade], name) for trade in table.cells.trades])
+@functools.lru_cache
+def _trait(p: Labour, trades: tuple[str, ...], name: str) -> NDArray[np.float64]:
+    return constant([getattr(p.trades[trade], name) for trade in trades])
 
 
 def _growth(table: Table, p: Labour) -> NDArray[np.float64]:
     """Monthly growth without Stargate, shape (n_trades,)."""
-    grown: NDArray[np.float64] = (1 + _trait(table, p, "growth_rate_per_year")) ** (1 / MONTHS_PER_YEAR) - 1
+    yearly = _trait(p, table.cells.trades, "growth_rate_per_year")
+    grown: NDArray[np.float64] = (1 + yearly) ** (1 / MONTHS_PER_YEAR) - 1
     return grown
 
 
@@ -273,14 +279,14 @@ def _offers(table: Table, demand: Demand, vacancies: Rows, p: Labour) -> Offers:
     order = sites[np.argsort(demand.region[sites], kind="stable")]
     first = np.searchsorted(demand.region[order], np.arange(n_regions + 1))
     near = np.zeros((n_regions, n_trades), np.int64)
-    np.add.at(near, demand.region[sites], vacancies[sites])
+    add_rows(near, demand.region[sites], vacancies[sites])
     pay = demand.wage_cents_per_hour * (1 + demand.attraction_share)[:, None]
     pay[:n_regions] = table.market_cents_per_hour
     away = (demand.per_diem_cents_per_day - board_cents_per_day(table, p)[demand.region]) / p.shift_hours_per_day
     trip = (
         table.cells.distance_km * 2 * p.trip_cost_usd_per_km * CENTS_PER_USD / p.rotation_days / p.shift_hours_per_day
     )
-    return Offers(demand.region, order, first, vacancies.copy(), near, pay, away, trip,
+    return Offers(demand.region, order, first, vacancies.copy(), near, near.sum(axis=0), pay, away, trip,
                   p.offer_log_sd, p.reservation_ratio, p.travel_willing_share)  # fmt: skip
 
 
@@ -289,8 +295,8 @@ def board_cents_per_day(table: Table, p: Labour) -> Cents:
 
     Source: rents rise about one to one with inflow [saiz-2007].
     """
-    travellers = np.zeros(len(table.cells.regions))
-    np.add.at(travellers, table.region_of[: len(table.tally.travellers)], table.tally.travellers.sum(axis=1))
+    everywhere = table.tally.travellers.sum(axis=1)
+    travellers = by_row(table.region_of[: len(everywhere)], everywhere, len(table.cells.regions))
     homes = table.cells.population * p.rented_homes_ratio * table.cells.rental_vacancy_share * p.housing_reach_share
     scarce = 1 + p.rent_elasticity * travellers * table.workers_per_row / homes
     dearest = max(p.living_cost_usd_per_day, p.camp_cost_usd_per_day)
@@ -326,7 +332,7 @@ def _from_abroad(table: Table, vacancies: Rows, seed: int, month: int, p: Labour
     if p.foreign_recruits_workers_per_month == 0:
         return np.zeros(table.base_jobs.shape, np.int64)
     open_jobs = np.zeros(table.base_jobs.shape)
-    np.add.at(open_jobs, table.region_of, vacancies)
+    add_rows(open_jobs, table.region_of, vacancies)
     share = open_jobs / max(1.0, open_jobs.sum())
     expected = share * p.foreign_recruits_workers_per_month / table.workers_per_row
     draws = uniforms(seed, _KEY["abroad"], month, np.arange(share.size)).reshape(share.shape)
@@ -354,7 +360,7 @@ def _finding(vacancies: Rows, idle: Rows, entry_prob: NDArray[np.float64], p: La
 def _outcome(table: Table, flow: Flow, vacancies: Rows, month: int, p: Labour) -> Outcome:
     tally, n_regions = table.tally, len(table.base_jobs)
     open_jobs = np.zeros(table.base_jobs.shape, np.int64)
-    np.add.at(open_jobs, table.region_of, vacancies)
+    add_rows(open_jobs, table.region_of, vacancies)
     paid = tally.heads * table.posted_cents_per_hour
     paid[:n_regions] = np.rint(tally.pay_permille * table.market_cents_per_hour / PERMILLE)
     return Outcome(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from abm.ledger import split
 from abm.subjects.policy import Policy
+from abm.sums import add_to
 from abm.units import CENTS_PER_USD, KW_PER_MW
 
 Ints = NDArray[np.int64]
@@ -38,7 +39,7 @@ def clear(wanted_acres: Ints, region: Ints, asking_usd_per_acre: Floats, offered
     """
     acres = np.asarray(wanted_acres, np.int64).copy()
     wanted = np.zeros(len(offered_acres), np.int64)
-    np.add.at(wanted, region, acres)
+    add_to(wanted, region, acres)
     for r in np.flatnonzero(wanted > offered_acres):
         buyers = np.flatnonzero(region == r)
         acres[buyers] = split(int(offered_acres[r]), acres[buyers])

@@ -1,11 +1,14 @@
 """Power plants from order to service, and which kind to choose; campuses and grid zones use the same class."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from abm.subjects.power import Power
+from abm.sums import add_cells
+from abm.tables import constant
 from abm.tables_power import Crews
 from abm.units import CENTS_PER_USD, HOURS_PER_YEAR, KW_PER_MW
 from abm.vocabulary import GENERATION_EQUIPMENT, KLASS, STARGATE
@@ -43,9 +46,10 @@ class OnsiteOption:
     usd_per_mwh: float
 
 
+@functools.lru_cache
 def by_kind(p: Power, name: str) -> Floats:
     """A number of every class of generation, shape (n_generation,)."""
-    return np.array([getattr(p.generation[kind], name) for kind in GENERATION_EQUIPMENT], np.float64)
+    return constant([getattr(p.generation[kind], name) for kind in GENERATION_EQUIPMENT])
 
 
 def running_usd_per_mwh(p: Power, gas_usd_per_mmbtu: float) -> Floats:
@@ -134,9 +138,8 @@ class Plants:
 
     def order(self, owner: Ints, klass: Ints, kw: Ints) -> None:
         """Note orders placed in the equipment market; klass is a row of EQUIPMENT."""
-        at = (np.asarray(owner), np.asarray(klass) - FIRST)
-        np.add.at(self.ordered_kw, at, kw)
-        np.add.at(self.on_order_kw, at, kw)
+        add_cells(self.ordered_kw, owner, klass - FIRST, kw)
+        add_cells(self.on_order_kw, owner, klass - FIRST, kw)
 
     def receive(self, owner: Ints, klass: Ints, kw: Ints) -> None:
         """Take deliveries, each a batch to install.
@@ -145,20 +148,18 @@ class Plants:
             ValueError: if more is delivered than is on order.
         """
         owner, klass, kw = (np.atleast_1d(np.asarray(column, np.int64)) for column in (owner, klass, kw))
-        at = (owner, klass - FIRST)
         left = self.on_order_kw.copy()
-        np.subtract.at(left, at, kw)
+        add_cells(left, owner, klass - FIRST, -kw)
         if (left < 0).any():
             raise ValueError("more generation is delivered than is on order; order it first")
         self.on_order_kw = left
-        np.add.at(self.delivered_kw, at, kw)
+        add_cells(self.delivered_kw, owner, klass - FIRST, kw)
         self._append(owner, klass - FIRST, kw)
 
     def run_now(self, owner: Ints, klass: Ints, kw: Ints) -> None:
         """Note plants that history says are running."""
-        at = (np.asarray(owner), np.asarray(klass) - FIRST)
         for counter in (self.ordered_kw, self.delivered_kw, self.running_kw):
-            np.add.at(counter, at, kw)
+            add_cells(counter, owner, klass - FIRST, kw)
 
     def cancel(self, owner: Ints) -> Ints:
         """Cancel what these owners have on order; returns kW by class, shape (n, n_generation)."""
@@ -183,7 +184,7 @@ class Plants:
         cost = by_kind(p, "installation_usd_per_generation_kw")[kind] * CENTS_PER_USD * kw
         bill = np.floor(cost * done).astype(np.int64) - np.floor(cost * before).astype(np.int64)
         runs = (done >= 1.0) & (may_run[owner] | unlimited)
-        np.add.at(self.running_kw, (owner[runs], kind[runs]), kw[runs])
+        add_cells(self.running_kw, owner[runs], kind[runs], kw[runs])
         billed = bill > 0
         started = Started(
             owner[runs].copy(),
@@ -224,7 +225,7 @@ class Plants:
         owner, kind = self.batch_owner[busy], self.batch_kind[busy]
         work = by_kind(p, "install_work_worker_months_per_generation_mw") / by_kind(p, "install_months")
         heads = np.zeros((len(self.running_kw), N_KINDS))
-        np.add.at(heads, (owner, kind), self.batch_kw[busy] / KW_PER_MW * work[kind])
+        add_cells(heads, owner, kind, self.batch_kw[busy] / KW_PER_MW * work[kind])
         both = heads @ crews.generation
         stargate = np.zeros_like(both) if program is None else both * (program == STARGATE)[:, np.newaxis]
         return both, stargate
@@ -237,7 +238,7 @@ class Plants:
     def residual_kw(self) -> int:
         """Ordered less delivered, on order and cancelled, and delivered less installing and running; zero if right."""
         installing = np.zeros_like(self.running_kw)
-        np.add.at(installing, (self.batch_owner, self.batch_kind), self.batch_kw)
+        add_cells(installing, self.batch_owner, self.batch_kind, self.batch_kw)
         orders = self.ordered_kw - self.delivered_kw - self.on_order_kw - self.cancelled_kw
         deliveries = self.delivered_kw - installing - self.running_kw
         return int(np.abs(orders).sum() + np.abs(deliveries).sum())

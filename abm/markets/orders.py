@@ -32,13 +32,13 @@ class Orders:
         """Line, buyer, kW ordered and left, month placed, priority, price, deposit, month wanted, shape (9, n)."""
         return self._columns[:, : self.n]
 
-    def add(self, *columns: Ints | int) -> None:
+    def add(self, line: Ints | int, *others: Ints | int) -> None:
         """Put rows at the end of the queue, columns in the order of `columns`."""
-        rows = np.array(np.broadcast_arrays(*columns), np.int64).reshape(len(self._columns), -1)
-        end = self.n + rows.shape[1]
+        end = self.n + np.size(line)
         if end > self._columns.shape[1]:
             self._columns = np.concatenate([self._columns, np.zeros((_N_COLUMNS, end), np.int64)], axis=1)
-        self._columns[:, self.n : end] = rows
+        for room, column in zip(self._columns[:, self.n : end], (line, *others), strict=True):
+            room[:] = column
         self.n = end
 
     def sort(self) -> None:

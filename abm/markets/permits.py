@@ -12,6 +12,7 @@ from abm.units import MONTHS_PER_YEAR, month_index, monthly_prob
 
 NONE, QUEUED, REVIEW, GRANTED, CANCELLED = range(5)
 STATES = ("none", "queued", "review", "granted", "cancelled")
+IS_HELD = np.array([False, True, True, True, False])
 NEVER = -10_000
 _PAST, _FUTURE = 10 * MONTHS_PER_YEAR, 24 * MONTHS_PER_YEAR
 _OPPOSITION_SEEN = month_index("2026-01")  # the date of the observed contested share
@@ -66,7 +67,7 @@ class Applications:
             ValueError: if one has.
         """
         campus = np.asarray(campus, np.int64)
-        if np.isin(self.state[campus], (QUEUED, REVIEW, GRANTED)).any():
+        if IS_HELD[self.state[campus]].any():
             raise ValueError(f"a campus applies twice for its {self.kind} permit; wait for the first decision")
         office = p.offices[self.kind]
         self.region[campus], self.month[campus], self.state[campus] = region, month, QUEUED

@@ -30,6 +30,7 @@ from abm.markets.requests import (
     wires_cents_per_kw,
 )
 from abm.subjects.power import Power
+from abm.sums import add_to, by_row
 from abm.tables_power import ZonePaths
 from abm.units import KW_PER_MW
 from abm.vocabulary import ZONES
@@ -94,15 +95,15 @@ class Connections:
         luck = streams.lognormal_factors(self.seed, _WORKS_KEY, 0, row, p.works_log_sd)
         self.works_months[row] = by_zone(p, "works_months")[self.zone[row]] * luck
         self.begin_month[row] = np.floor(wanted_month - self.works_months[row] - p.ramp_buffer_months)
-        np.add.at(self.requested_kw, self.zone[row], self.kw[row])
+        add_to(self.requested_kw, self.zone[row], self.kw[row])
 
     def withdraw(self, row: Ints) -> None:
         """Take requests back that are not connected; transformers that are there return to the stock."""
         row = np.asarray(row, np.int64)
         row = row[IS_OPEN[self.state[row]]]
-        np.add.at(self.withdrawn_kw, self.zone[row], self.kw[row])
+        add_to(self.withdrawn_kw, self.zone[row], self.kw[row])
         kit = row[self.has_kit[row]]
-        np.add.at(self.stock_kw, self.zone[kit], self.kit_kw[kit])
+        add_to(self.stock_kw, self.zone[kit], self.kit_kw[kit])
         self.state[row] = WITHDRAWN
 
     def connect_now(self, row: Ints, campus: Ints, zone: Ints, kw: Ints, month: int | Ints, p: Power) -> None:
@@ -144,7 +145,7 @@ class Connections:
         fill_fringe(self.study_fringe_kw, self.slot_fringe_kw, p, own, own_slot)
         due = ~self.has_kit[row] & (ordered < 0)
         waiting = row[due]
-        np.add.at(self.on_order_kw, self.zone[waiting], self.kit_kw[waiting])
+        add_to(self.on_order_kw, self.zone[waiting], self.kit_kw[waiting])
         return Placed(self.zone[waiting], self.kit_kw[waiting], ordered[due])
 
     # ---- a month ----
@@ -163,8 +164,7 @@ class Connections:
         """
         lacking = NEEDS_KIT[self.state] & ~self.has_kit
         lacking &= self._kit_month(np.arange(len(self.state)), lead_months) <= month
-        need = np.zeros(len(ZONES), np.int64)
-        np.add.at(need, self.zone[lacking], self.kit_kw[lacking])
+        need = by_row(self.zone[lacking], self.kit_kw[lacking], len(ZONES))
         wanted: Ints = np.maximum(0, need - self.stock_kw - self.on_order_kw)
         self.on_order_kw += wanted
         return wanted
@@ -232,7 +232,7 @@ class Connections:
         )
         rows = rows[given]
         self.has_kit[rows] = True
-        np.subtract.at(self.stock_kw, self.zone[rows], self.kit_kw[rows])
+        add_to(self.stock_kw, self.zone[rows], -self.kit_kw[rows])
 
     def _work(self, month: int, p: Power, crew_share: Floats) -> None:
         rows = np.flatnonzero((self.state == WORKS) & (self.begin_month <= month))

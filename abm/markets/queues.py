@@ -4,6 +4,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from abm.sums import add_cells
+
 
 @njit(cache=True)
 def serve(
@@ -72,6 +74,6 @@ def ahead(
 ) -> NDArray[np.float64]:
     """What is served up to and with each request, those of its cohort included, shape (n,)."""
     waiting = fringe.copy()
-    np.add.at(waiting, (place, cohort), size)
+    add_cells(waiting, place, cohort, size)
     through: NDArray[np.float64] = waiting.cumsum(axis=1)[place, cohort]
     return through

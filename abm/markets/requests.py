@@ -1,5 +1,6 @@
 """Requests for grid power: their states, what a month reports of them, and when campuses made theirs."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from abm import streams
 from abm.subjects.power import Power
+from abm.tables import constant
 from abm.units import CENTS_PER_USD, KW_PER_MW, MONTHS_PER_YEAR, USD_PER_USD_M
 from abm.vocabulary import ZONES
 
@@ -14,6 +16,7 @@ NONE, QUEUED, WORKS, SLOT, CONNECTED, WITHDRAWN = range(6)
 STATES = ("none", "queued", "works", "waiting for energisation", "connected", "withdrawn")
 IS_OPEN = np.array([False, True, True, True, False, False])
 IS_HELD = np.array([False, True, True, True, True, False])
+IS_CONTRACTED = np.array([False, False, True, True, True, False])
 NEEDS_KIT = np.array([False, True, True, False, False, False])
 NEVER = -10_000
 AT_ONCE = NEVER  # wanted as soon as it can be had
@@ -55,9 +58,10 @@ class Placed:
     month: Ints
 
 
+@functools.lru_cache
 def by_zone(p: Power, name: str) -> Floats:
     """A number of every zone, shape (n_zones,)."""
-    return np.array([getattr(p.zones[zone], name) for zone in ZONES], np.float64)
+    return constant([getattr(p.zones[zone], name) for zone in ZONES])
 
 
 def cohort_of(month: Ints) -> Ints:

@@ -5,6 +5,7 @@ import numpy as np
 from abm.markets.onsite import FIRST, Plants, Started, by_kind
 from abm.markets.requests import Floats, Ints, by_zone
 from abm.subjects.power import Power
+from abm.sums import add_to
 from abm.tables_power import ZonePaths
 from abm.units import HOURS_PER_YEAR, KW_PER_MW, MONTHS_PER_YEAR, MW_PER_GW
 from abm.vocabulary import ZONES
@@ -32,7 +33,7 @@ class ZoneSupply:
         permitted = np.ones(len(ZONES), np.bool_)
         started = self.plants.advance(p, crew_share=crew_share, may_run=permitted, unlimited=False)
         accredited = np.floor(started.kw * by_kind(p, "accredited_share")[started.klass - FIRST]).astype(np.int64)
-        np.add.at(self.firm_kw, started.owner, accredited)
+        add_to(self.firm_kw, started.owner, accredited)
         return started
 
     def coming_kw(self, p: Power) -> Ints:

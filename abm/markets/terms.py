@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from abm.markets.capital import Deals
 from abm.markets.filling import UNLIMITED
 from abm.subjects.finance import Finance
+from abm.sums import add_to
 from abm.tables_finance import BUDGET, CENTS_PER_USD_BN, GROUPS, JOINT_VENTURE, JOINT_VENTURE_FROM, PURPOSES, Capex
 
 _G = len(GROUPS)
@@ -101,5 +102,5 @@ class Budgets:
     def spend(self, deals: Deals) -> None:
         """Take what was paid out of what is left."""
         rows = deals.instrument == BUDGET
-        np.subtract.at(self.left_cents, deals.investor[rows], deals.cents[rows])
+        add_to(self.left_cents, deals.investor[rows], -deals.cents[rows])
         self.left_cents += deals.budget_raised_cents

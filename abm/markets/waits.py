@@ -6,6 +6,7 @@ from abm.markets.power import Connections
 from abm.markets.queues import ahead
 from abm.markets.requests import CONNECTED, IS_OPEN, NEVER, QUEUED, SLOT, WORKS, Floats, Ints, by_zone, cohort_of
 from abm.subjects.power import Power
+from abm.sums import by_row
 from abm.tables_power import Crews
 from abm.units import KW_PER_MW
 from abm.vocabulary import STARGATE, ZONES
@@ -15,9 +16,7 @@ def _own_kw(c: Connections, *states: int) -> Ints:
     rows = c.state == states[0]
     for state in states[1:]:
         rows |= c.state == state
-    out = np.zeros(len(ZONES), np.int64)
-    np.add.at(out, c.zone[rows], c.kw[rows])
-    return out
+    return by_row(c.zone, c.kw * rows, len(ZONES))
 
 
 def queue_kw(c: Connections) -> Floats:
@@ -39,9 +38,7 @@ def energised_kw(c: Connections) -> Ints:
 def energised_by_campus(c: Connections, n_campuses: int, *, firm_only: bool = False) -> Ints:
     """Grid power connected by campus, shape (n_campuses,)."""
     rows = (c.state == CONNECTED) & (c.firm | (not firm_only))
-    out = np.zeros(n_campuses, np.int64)
-    np.add.at(out, c.campus[rows], c.kw[rows])
-    return out
+    return by_row(c.campus[rows], c.kw[rows], n_campuses)
 
 
 def residual_kw(c: Connections) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 
 from abm.bills import FACILITY
 from abm.steps.wages import GENERAL
+from abm.sums import add_to, by_row
 from abm.tables import Floats, Ints
 from abm.units import CENTS_PER_USD
 from abm.vocabulary import PACKAGES
@@ -19,21 +20,26 @@ def bill(m: "Stargate", kind: str, purpose: int, campus: Ints, payee: Ints | int
     used = np.flatnonzero(cents > 0)
     if not len(used):
         return
-    payees = np.broadcast_to(np.asarray(payee, np.int64), cents.shape)[used]
-    m.bills.add(kind, purpose, campus[used], payees, cents[used])
-    m.ledger.post("bill_received", m.ledger.accounts("campuses")[campus[used]], payees, cents[used], campus[used])
+    campus, cents = campus[used], cents[used]
+    payees = payee[used] if isinstance(payee, np.ndarray) else payee
+    m.bills.add(kind, purpose, campus, payees, cents)
+    m.ledger.post("bill_received", m.ledger.accounts("campuses")[campus], payees, cents, campus)
 
 
 def settle_bills(m: "Stargate") -> None:
     """Pay the bills of earlier months as far as they were funded this month; the rest stays due."""
     facts, accounts = m.facts, m.ledger.accounts("campuses")
     facts.spent_cents = np.zeros(len(m.sites.region), np.int64)
-    for paid in m.bills.pay(facts.due_cents - facts.refused_cents):
-        payers = accounts[paid.campus]
-        m.ledger.post(paid.kind, payers, paid.payee, paid.cents, paid.campus)
-        m.ledger.post("bill_settled", payers, paid.payee, paid.cents, paid.campus)
+    payments = m.bills.pay(facts.due_cents - facts.refused_cents)
+    for paid in payments:
+        m.ledger.post(paid.kind, accounts[paid.campus], paid.payee, paid.cents, paid.campus)
         if paid.kind != "building_interest":  # what is paid for land, buildings, equipment and IT
-            np.add.at(facts.spent_cents, paid.campus, paid.cents)
+            add_to(facts.spent_cents, paid.campus, paid.cents)
+    if payments:
+        campus, payee, cents = (
+            np.concatenate([getattr(paid, name) for paid in payments]) for name in ("campus", "payee", "cents")
+        )
+        m.ledger.post("bill_settled", accounts[campus], payee, cents, campus)
     m.spent_cents += facts.spent_cents
 
 
@@ -49,15 +55,15 @@ def invoice(m: "Stargate") -> None:
     due = np.rint(cost * (1 + sites.markup_share)).astype(np.int64)
     held = np.floor(due * b.retainage_share).astype(np.int64)
     builders = m.ledger.accounts("builders")[np.maximum(sites.builder, 0)]
-    campus = np.arange(len(sites.region))
-    for package in range(len(PACKAGES)):
-        bill(m, "contractor_payment", FACILITY, campus, builders[:, package], (due - held)[:, package])
+    campus = np.tile(np.arange(len(sites.region)), len(PACKAGES))
+    bill(m, "contractor_payment", FACILITY, campus, builders.T.reshape(-1), (due - held).T.reshape(-1))
     rows, packages = np.nonzero(held)
     accounts = m.ledger.accounts("campuses")
     m.ledger.post("retainage_held", accounts[rows], builders[rows, packages], held[rows, packages], rows)
     m.retained_cents += held
-    for row, package in zip(*np.nonzero(due), strict=True):
-        m.builders[sites.builder[row, package]].invoice(int(due[row, package]))
+    by_builder = by_row(np.maximum(sites.builder, 0).reshape(-1), due.reshape(-1), len(m.builders)).tolist()
+    for builder, cents in zip(m.builders, by_builder, strict=True):
+        builder.invoice(cents)
     release_retainage(m, builders)
     buy_offsite(m, builders[:, GENERAL])
 
@@ -68,7 +74,7 @@ def offsite_bought(m: "Stargate") -> Ints:
     assert made is not None
     kw = np.zeros(len(m.sites.region))
     used = m.sites.used
-    np.add.at(kw, m.sites.campus[used], (made.step_share * m.sites.facility_kw)[used])
+    add_to(kw, m.sites.campus[used], (made.step_share * m.sites.facility_kw)[used])
     cents: Ints = np.rint(kw * b.offsite_work_usd_per_facility_kw * m.construction_price * CENTS_PER_USD).astype(
         np.int64
     )
@@ -81,7 +87,7 @@ def buy_offsite(m: "Stargate", payers: Ints) -> None:
     home = np.floor(cents * m.parameters.building.offsite_domestic_share).astype(np.int64)
     m.ledger.post("offsite_work", payers, m.ledger.account("rest_us"), home, campus)
     m.ledger.post("import_payment", payers, m.ledger.account("rest_of_world"), cents - home, campus)
-    np.add.at(m.facts.import_cents, m.sites.program, cents - home)
+    add_to(m.facts.import_cents, m.sites.program, cents - home)
 
 
 def release_retainage(m: "Stargate", builders: Ints) -> None:
@@ -92,7 +98,7 @@ def release_retainage(m: "Stargate", builders: Ints) -> None:
     done = sites.by_campus(sites.facility_kw * finished)
     at_work = np.zeros(len(sites.region))
     active = np.flatnonzero(sites.under_way)
-    np.add.at(at_work, sites.campus[active], (sites.facility_kw * sites.progress)[active])
+    add_to(at_work, sites.campus[active], (sites.facility_kw * sites.progress)[active])
     share: Floats = done / np.maximum(done + at_work, 1)
     due = np.floor(m.retained_cents * share[:, np.newaxis]).astype(np.int64)
     rows, packages = np.nonzero(due)

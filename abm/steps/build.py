@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from abm.bills import FACILITY
+from abm.bills import FACILITY, IT
 from abm.markets import building
 from abm.markets.building import Progress
 from abm.sites import PHASE_CLASSES
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from abm.model import Stargate
 
 STAGES_BEFORE_IT = STAGE["it"] - STAGE["site"]
-_INPUT_OF_CLASS = np.array([INPUT[EQUIPMENT[klass]] for klass in PHASE_CLASSES])
+INPUT_OF_CLASS = np.array([INPUT[EQUIPMENT[klass]] for klass in PHASE_CLASSES])
 
 
 def build(m: "Stargate") -> None:
@@ -43,9 +43,6 @@ def crew_ratio(m: "Stargate") -> Floats:
 def progress(m: "Stargate", labour_share: Floats) -> Progress:
     """What this month's inputs allow each building, given what the crews allow, shape (P,)."""
     sites = m.sites
-    needed = sites.needed_kw[:, PHASE_CLASSES]
-    have = np.where(needed > 0, sites.delivered_kw[:, PHASE_CLASSES] / np.maximum(needed, 1), 1.0)
-    power = sites.power_share()
     return building.build(
         active=sites.under_way,
         progress=sites.progress,
@@ -54,10 +51,10 @@ def progress(m: "Stargate", labour_share: Floats) -> Progress:
         facility_kw=sites.facility_kw,
         labour_share=labour_share,
         capital_share=paid_share(m),
-        have_share=have,
+        have_share=building.share_there(sites.needed_kw, sites.delivered_kw, PHASE_CLASSES),
         needed_at=m.needed_at,
-        input_of=_INPUT_OF_CLASS,
-        power_share=power,
+        input_of=INPUT_OF_CLASS,
+        power_share=sites.power_share(),
         power_at=float(sites.stage_ends[-2]),
         islanded=(sites.islanded | (sites.onsite_kw > sites.grid_kw))[sites.campus],
     )
@@ -65,9 +62,9 @@ def progress(m: "Stargate", labour_share: Floats) -> Progress:
 
 def paid_share(m: "Stargate") -> Floats:
     """Part of the bills due that could be paid: of the building, and of the IT once it is being fitted, shape (P,)."""
-    share = m.facts.capital_share[m.sites.campus]
+    facility, it = m.facts.capital_share[:, FACILITY], m.facts.capital_share[:, IT]
     fitting = m.sites.progress >= m.sites.stage_ends[STAGES_BEFORE_IT - 1]
-    paid: Floats = np.where(fitting, share.min(axis=1), share[:, FACILITY])
+    paid: Floats = np.where(fitting, np.minimum(facility, it)[m.sites.campus], facility[m.sites.campus])
     return paid
 
 

@@ -11,6 +11,7 @@ from abm.markets import onsite, supply, waits
 from abm.steps.acts import order_plants, place, strike_orders
 from abm.steps.billing import bill
 from abm.steps.permit import zone_moratoria
+from abm.sums import add_to, by_row
 from abm.tables import NEVER, Ints
 from abm.units import HOURS_PER_MONTH
 from abm.vocabulary import KLASS
@@ -59,7 +60,7 @@ def energise(m: "Stargate") -> None:
         unlimited=unlimited, firm_room_kw=np.full(len(room), np.inf) if unlimited else room,
     )  # fmt: skip
     m.grid_kit_kw = np.zeros_like(m.grid_kit_kw)
-    np.add.at(m.sites.grid_kw, done.campus, done.kw)
+    add_to(m.sites.grid_kw, done.campus, done.kw)
     utilities = m.ledger.accounts("utilities")[m.zone_utility]
     bill(m, "grid_works", FACILITY, done.bill_campus, utilities[done.bill_zone], done.bill_cents)
 
@@ -69,9 +70,7 @@ def firm_load_kw(m: "Stargate") -> Ints:
     n = len(m.sites.region)
     firm = waits.energised_by_campus(m.connections, n, firm_only=True)
     load = np.minimum(m.sites.operating_kw, firm)
-    out = np.zeros(m.employers.n_zones, np.int64)
-    np.add.at(out, m.sites.zone, load)
-    return out
+    return by_row(m.sites.zone, load, m.employers.n_zones)
 
 
 # ---- generation on site ----

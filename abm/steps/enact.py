@@ -25,11 +25,14 @@ def enact(m: "Stargate") -> None:
 
 def enact_makers(m: "Stargate") -> None:
     """Makers' prices, new capacity, wanted crews and what they pay over the market."""
-    markup = np.zeros(m.employers.n_lines)
-    for vendor in m.vendors:
-        markup[vendor.rows] = vendor.markup_share
-        m.line_people[vendor.rows] = vendor.heads_wanted
-        m.line_premium_share[vendor.rows] = vendor.premium_share
-        if vendor.expansion_kw_per_month.any():
-            m.book.expand(vendor.rows, vendor.expansion_kw_per_month, vendor.ready_month)
+    vendors, markup = m.vendors, np.zeros(m.employers.n_lines)
+    rows = np.concatenate([vendor.rows for vendor in vendors])
+    markup[rows] = np.concatenate([vendor.markup_share for vendor in vendors])
+    m.line_people[rows] = np.concatenate([vendor.heads_wanted for vendor in vendors])
+    m.line_premium_share[rows] = np.concatenate([vendor.premium_share for vendor in vendors])
     m.book.set_markup(markup)
+    m.book.expand(
+        rows,
+        np.concatenate([vendor.expansion_kw_per_month for vendor in vendors]),
+        np.concatenate([vendor.ready_month for vendor in vendors]),
+    )

@@ -9,6 +9,7 @@ from abm.agents.investor import new_money_cents
 from abm.bills import FACILITY, IT
 from abm.markets import capital, terms
 from abm.markets.capital import Asks, Deals, Supply
+from abm.sums import add_cells, by_row
 from abm.tables import Ints
 from abm.tables_finance import BOND, BUDGET, EQUITY, JOINT_VENTURE, LOAN, NO_GROUP
 
@@ -47,8 +48,7 @@ def raise_money(m: "Stargate") -> None:
 
 def tenants_buy_it(m: "Stargate") -> None:
     """Tenants of landlords, whose names are not published, put up the money for the IT they buy there."""
-    it_cents = np.zeros(len(m.owner_table.name), np.int64)
-    np.add.at(it_cents, m.sites.owner, m.facts.due_cents[:, IT])
+    it_cents = by_row(m.sites.owner, m.facts.due_cents[:, IT].copy(), len(m.owner_table.name))
     it_cents *= np.array([kind == "landlord" for kind in m.owner_table.kind])
     m.budgets.left_cents += it_cents
     m.ledger.post("sales_revenue", m.ledger.account("rest_us"), m.ledger.accounts("owners"), it_cents)
@@ -104,10 +104,10 @@ def draw(m: "Stargate", deals: Deals) -> None:
         m.debts[purpose].draw(deals.campus[rows], deals.investor[rows], deals.cents[rows], deals.rate_per_year[rows])
     payer = np.where(deals.instrument == BUDGET, n + deals.investor, deals.investor)
     m.facts.called_by_program = np.zeros_like(m.called_by_program)
-    np.add.at(m.facts.called_by_program, (payer, m.sites.program[deals.campus]), deals.cents)
+    add_cells(m.facts.called_by_program, payer, m.sites.program[deals.campus], deals.cents)
     m.called_by_program += m.facts.called_by_program
     equity = np.flatnonzero(~is_debt)
-    np.add.at(m.equity_cents, (deals.campus[equity], payer[equity]), deals.cents[equity])
+    add_cells(m.equity_cents, deals.campus[equity], payer[equity], deals.cents[equity])
     ours = np.flatnonzero(deals.instrument != BUDGET)
-    np.add.at(m.called_by_group, (deals.investor[ours], m.groups[deals.campus[ours]]), deals.cents[ours])
-    np.add.at(m.paid_in_cents, (deals.campus, deals.purpose), deals.cents)
+    add_cells(m.called_by_group, deals.investor[ours], m.groups[deals.campus[ours]], deals.cents[ours])
+    add_cells(m.paid_in_cents, deals.campus, deals.purpose, deals.cents)

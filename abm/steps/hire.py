@@ -8,6 +8,7 @@ from abm import views
 from abm.markets import labour
 from abm.markets.building import summed
 from abm.steps.build import crews_ahead, crews_by_phase, progress
+from abm.sums import add_rows
 from abm.tables import Floats, Ints
 from abm.tables_power import crews
 from abm.units import CENTS_PER_USD, KW_PER_MW
@@ -102,8 +103,8 @@ def crew_found(wanted: Ints, heads: Ints, region: Ints, n_regions: int, prior_ro
     seen `prior_rows` more; at full scale the prior is a few hundred workers of all campuses.
     """
     by_region = np.zeros((2, n_regions, wanted.shape[1]))
-    np.add.at(by_region[0], region, wanted)
-    np.add.at(by_region[1], region, heads)
+    add_rows(by_region[0], region, wanted)
+    add_rows(by_region[1], region, heads)
     everywhere = (by_region[1].sum(axis=0) + prior_rows) / (by_region[0].sum(axis=0) + prior_rows)
     around = (by_region[1] + prior_rows * everywhere) / (by_region[0] + prior_rows)
     share: Floats = (heads + prior_rows * around[region]) / (wanted + prior_rows)

@@ -7,6 +7,7 @@ import numpy as np
 from abm import views
 from abm.ledger import NO_CAMPUS
 from abm.markets.equipment_prices import settle
+from abm.sums import add_to, by_row
 from abm.vocabulary import RIVAL, STARGATE
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ def settle_makers(m: "Stargate") -> None:
     got, book = facts.delivered, m.book_facts
     assert got is not None
     vendors = ledger.accounts("vendors")[m.lines.vendor]
-    ours = np.zeros(n_lines, np.int64)
-    np.add.at(ours, got.line, got.cents)
+    ours = by_row(got.line, got.cents, n_lines)
     others = np.maximum(book.output_value_cents - ours, 0)
     ledger.post("sales_revenue", ledger.account("rest_us"), vendors, others)
 
@@ -34,11 +34,10 @@ def settle_makers(m: "Stargate") -> None:
         ledger.post(kind, vendors[line], ledger.account(payee), part, campus)
     known = np.flatnonzero(campus != NO_CAMPUS)
     abroad = (made.china_cents + made.abroad_cents + made.royalty_cents)[known]
-    np.add.at(facts.import_cents, m.sites.program[campus[known]], abroad)
+    add_to(facts.import_cents, m.sites.program[campus[known]], abroad)
     m.tariff_cents = int(made.tariff_cents.sum())
 
-    at_home = np.zeros(n_lines, np.int64)
-    np.add.at(at_home, line, made.domestic_cents)
+    at_home = by_row(line, made.domestic_cents, n_lines)
     employed = np.rint(
         facts.wages_cents[m.employers.beyond(m.employers.makers)] * m.parameters.building.paid_hour_burden_ratio
     ).astype(np.int64)

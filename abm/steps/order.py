@@ -11,6 +11,7 @@ from abm.sites import PHASE_CLASSES
 from abm.steps.acts import IS_IT, place, vendor_accounts
 from abm.steps.billing import bill
 from abm.steps.opening import abundant_classes
+from abm.sums import add_cells, add_to
 from abm.tables import Flags, Floats, Ints
 from abm.vocabulary import KLASS
 
@@ -90,13 +91,13 @@ def deliver(m: "Stargate") -> None:
     """What makers ship arrives at sites, utilities and power plants; the part due on delivery is billed."""
     got = m.book.deliver(m.month, views.crew_share(m, m.employers.makers), abundant_classes(m))
     m.facts.delivered = got
-    np.add.at(m.shipped_kw, got.klass, np.where(got.buyer < m.n_phases, got.kw, 0))
+    add_to(m.shipped_kw, got.klass, np.where(got.buyer < m.n_phases, got.kw, 0))
     to_phase = np.flatnonzero(got.buyer < m.n_phases)
-    np.add.at(m.sites.delivered_kw, (got.buyer[to_phase], got.klass[to_phase]), got.kw[to_phase])
+    add_cells(m.sites.delivered_kw, got.buyer[to_phase], got.klass[to_phase], got.kw[to_phase])
     at_zone = np.flatnonzero((got.buyer >= m.zone_buyers[0]) & (got.buyer <= m.zone_buyers[-1]))
     zone, klass = got.buyer[at_zone] - m.zone_buyers[0], got.klass[at_zone]
     is_kit = klass == KLASS["substation_transformer"]
-    np.add.at(m.grid_kit_kw, zone[is_kit], got.kw[at_zone][is_kit])
+    add_to(m.grid_kit_kw, zone[is_kit], got.kw[at_zone][is_kit])
     m.supply.plants.receive(zone[~is_kit], klass[~is_kit], got.kw[at_zone][~is_kit])
     at_campus = np.flatnonzero(got.buyer >= m.campus_buyers[0])
     m.plants.receive(got.buyer[at_campus] - m.campus_buyers[0], got.klass[at_campus], got.kw[at_campus])

@@ -51,12 +51,11 @@ def place_outside(m: "Stargate") -> None:
 
 def use_credit_lines(m: "Stargate") -> None:
     """Firms pay interest on what they owe the bank, draw what they are short of, and repay from what they have over."""
-    bank = m.ledger.account("bank")
+    ledger, bank = m.ledger, m.ledger.account("bank")
     rate = monthly_rate(m.base_rate + m.parameters.finance.credit_line_spread_rate_per_year)
-    for sector in _ON_CREDIT:
-        accounts = m.ledger.accounts(sector)
-        owed = np.maximum(views.bank_loans(m, sector), 0)
-        m.ledger.post("interest", accounts, bank, np.floor(owed * rate).astype(np.int64))
-        cash = m.ledger.held("deposit", sector)
-        m.ledger.post("loan_draw", bank, accounts, np.maximum(-cash, 0))
-        m.ledger.post("loan_repayment", accounts, bank, np.clip(cash, 0, owed))
+    accounts = np.concatenate([ledger.accounts(sector) for sector in _ON_CREDIT])
+    owed = np.maximum(np.concatenate([views.bank_loans(m, sector) for sector in _ON_CREDIT]), 0)
+    ledger.post("interest", accounts, bank, np.floor(owed * rate).astype(np.int64))
+    cash = np.concatenate([ledger.held("deposit", sector) for sector in _ON_CREDIT])
+    ledger.post("loan_draw", bank, accounts, np.maximum(-cash, 0))
+    ledger.post("loan_repayment", accounts, bank, np.minimum(np.maximum(cash, 0), owed))

@@ -9,6 +9,7 @@ from abm.bills import FACILITY
 from abm.markets import land
 from abm.steps.acts import strike_orders
 from abm.steps.billing import bill
+from abm.sums import add_to
 from abm.tables import NEVER, Flags, Ints
 from abm.units import CENTS_PER_USD, KW_PER_MW, month_index
 from abm.vocabulary import STAGE, ZONES
@@ -49,10 +50,10 @@ def apply(m: "Stargate") -> None:
     bill(
         m, "permit_fee", FACILITY, rows, m.ledger.accounts("states")[sites.region[rows]], np.rint(fee).astype(np.int64)
     )
-    in_history = rows[sites.clearing[rows] < HISTORY_ENDS]  # what was cleared by then had its permits: history is kept
+    kept = sites.clearing[rows] < HISTORY_ENDS  # what was cleared by then had its permits: history is kept
+    in_history, open_rows = rows[kept], rows[~kept]
     m.local.grant_now(in_history, sites.region[in_history], m.month)
     sites.permit[in_history] = True
-    open_rows = np.setdiff1d(rows, in_history)
     m.local.apply(open_rows, sites.region[open_rows], m.month, p)
 
 
@@ -75,8 +76,8 @@ def buy_land(m: "Stargate") -> None:
     m.land_due_cents[lacking] += deals.cents - option  # the rest with the first works
     m.acres[lacking] += deals.acres
     sites.land[lacking] = deals.acres >= wanted
-    np.add.at(m.sold_acres, region, deals.acres)
-    np.add.at(m.wanted_acres, region, wanted)
+    add_to(m.sold_acres, region, deals.acres)
+    add_to(m.wanted_acres, region, wanted)
 
 
 def moratoria(m: "Stargate") -> Flags:

@@ -15,6 +15,7 @@ from abm.agents.vendor import VendorState
 from abm.markets import supply
 from abm.markets.onsite import FIRST
 from abm.sites import CANCELLED
+from abm.sums import by_row
 from abm.tables import Floats, Ints
 from abm.tables_finance import EQUITY, JOINT_VENTURE
 from abm.tables_power import NO_ZONE
@@ -37,10 +38,7 @@ def plan(m: "Stargate") -> None:
     plan_vendors(m)
     plan_suppliers(m)
     plan_governments(m)
-    for owner in m.land_owners:
-        owner.plan(
-            m.news, m.parameters, 0, LandBook(int(m.sold_acres[owner.region]), int(m.wanted_acres[owner.region]))
-        )
+    plan_land_owners(m)
 
 
 def plan_customers(m: "Stargate") -> None:
@@ -50,8 +48,7 @@ def plan_customers(m: "Stargate") -> None:
     m.openai.plan(m.news, m.parameters, purse, m.openai_used_it_kw)
     sites = m.sites
     known = sites.by_campus(sites.it_kw * (sites.stage != CANCELLED) * np.logical_not(m.added[sites.campus]))
-    planned = np.zeros(len(m.owner_table.name), np.int64)
-    np.add.at(planned, sites.owner[: sites.used_campuses], known[: sites.used_campuses])
+    planned = _by_owner(m, known)
     for customer in m.customers:
         o = m.owner_table.name.index(customer.name)
         customer.plan(m.news, m.parameters, int(cash[o]), int(planned[o]))
@@ -77,24 +74,18 @@ def plan_developers(m: "Stargate") -> None:
     """Owners say how much they may start, for their customers and for their purse."""
     sites = m.sites
     begun = sites.operating | sites.under_way
-    by_owner = {
-        name: _by_owner(m, values)
-        for name, values in (
-            ("committed", sites.it_kw * begun), ("planned", sites.it_kw * sites.planned),
-            ("under_way", sites.facility_kw * sites.under_way), ("unpaid", unpaid_kw(m)),
-        )
-    }  # fmt: skip
+    committed, planned = _by_purse(m, sites.it_kw * begun), _by_purse(m, sites.it_kw * sites.planned)
+    under_way, unpaid = _by_purse(m, sites.facility_kw * sites.under_way), _by_purse(m, unpaid_kw(m))
     stargate = m.owner_table.program == STARGATE
     budget, purse = budgets_usd(m), joint_purse_usd(m)
     wanted = np.where(stargate, m.openai.wanted_stargate_it_kw, m.wanted_it_kw)
     cash = m.ledger.held("deposit", "owners")
     for developer in m.developers:
         o = developer.owner
-        mine = stargate if developer.program == STARGATE else np.arange(len(stargate)) == o
         own = Pipeline(
-            int(by_owner["committed"][mine].sum()), int(by_owner["planned"][mine].sum()), int(wanted[o]),
-            int(by_owner["under_way"][mine].sum()), float(budget[o]), views.usual_build_months(m, developer.program),
-            purse if developer.program == STARGATE else np.inf, int(by_owner["unpaid"][mine].sum()),
+            committed[o], planned[o], int(wanted[o]), under_way[o], float(budget[o]),
+            views.usual_build_months(m, developer.program), purse if developer.program == STARGATE else np.inf,
+            unpaid[o],
         )  # fmt: skip
         developer.plan(m.news, m.parameters, int(cash[o]), own)
 
@@ -127,16 +118,25 @@ def unpaid_kw(m: "Stargate") -> Ints:
     """Facility kW each building under way has still to pay for: works as they proceed, IT as it comes, shape (P,)."""
     sites, it_share = m.sites, it_cost_share(m)
     come = sites.delivered_kw[:, m.it_classes] / np.maximum(sites.needed_kw[:, m.it_classes], 1)
-    come = np.average(come, axis=1, weights=m.news.price_usd_per_kw[m.it_classes])
+    price = m.news.price_usd_per_kw[m.it_classes]
+    come = (come * price).sum(axis=1) / price.sum()
     paid = (1 - it_share) * sites.progress + it_share * come
     return np.rint(np.where(sites.under_way, sites.facility_kw * (1 - paid), 0)).astype(np.int64)
 
 
-def _by_owner(m: "Stargate", values: Ints) -> Ints:
-    out = np.zeros(len(m.owner_table.name), np.int64)
-    used = m.sites.used
-    np.add.at(out, m.sites.owner[m.sites.campus[used]], values[used])
-    return out
+def _by_purse(m: "Stargate", values: Ints) -> list[int]:
+    """Phase values by owner; those of Stargate share one purse, so each of them is told the sum, length O."""
+    total = _by_owner(m, m.sites.by_campus(values))
+    stargate = m.owner_table.program == STARGATE
+    total[stargate] = total[stargate].sum()
+    whole: list[int] = total.tolist()
+    return whole
+
+
+def _by_owner(m: "Stargate", by_campus: Ints) -> Ints:
+    """Whole values of campuses by owner, shape (O,)."""
+    used = m.sites.used_campuses
+    return by_row(m.sites.owner[:used], by_campus[:used], len(m.owner_table.name))
 
 
 def budgets_usd(m: "Stargate") -> Floats:
@@ -170,13 +170,13 @@ def plan_vendors(m: "Stargate") -> None:
     """Makers price, expand, want crews and say what they pay."""
     state, cash = m.book.line_state(), m.ledger.held("deposit", "vendors")
     staffed = views.crew_share(m, m.employers.makers)
-    for i, vendor in enumerate(m.vendors):
-        rows = vendor.rows
-        own = VendorState(
-            state.backlog_kw[rows], state.capacity_kw_per_month[rows], state.coming_kw_per_month[rows],
-            state.planned_output_kw[rows], staffed[rows],
-        )  # fmt: skip
-        vendor.plan(m.news, m.parameters, int(cash[i]), own)
+    columns = [column.tolist() for column in (
+        state.backlog_kw, state.capacity_kw_per_month, state.coming_kw_per_month, state.planned_output_kw, staffed,
+    )]  # fmt: skip
+    for vendor, cents in zip(m.vendors, cash.tolist(), strict=True):
+        rows = vendor.rows.tolist()
+        own = VendorState(*([column[row] for row in rows] for column in columns))
+        vendor.plan(m.news, m.parameters, cents, own)
 
 
 def plan_suppliers(m: "Stargate") -> None:
@@ -200,16 +200,24 @@ def plan_suppliers(m: "Stargate") -> None:
         supplier.plan(m.news, m.parameters, int(cash[i]), own)
 
 
+def plan_land_owners(m: "Stargate") -> None:
+    """Land owners price and offer parcels."""
+    sold, wanted = m.sold_acres.tolist(), m.wanted_acres.tolist()
+    for owner in m.land_owners:
+        owner.plan(m.news, m.parameters, 0, LandBook(sold[owner.region], wanted[owner.region]))
+
+
 def plan_governments(m: "Stargate") -> None:
     """Governments staff their offices, offer abatements, and now and then stop decisions."""
     p = m.parameters.policy
     waits = [queue.queue_permits() / queue.capacity_permits(p) for queue in (m.local, m.air)]
     is_open = (m.local.state > 0) & ~m.local.granted
+    n = m.employers.n_regions
+    contested = np.bincount(m.sites.region[is_open & m.local.contested], minlength=n)
+    contested_share = contested / np.maximum(np.bincount(m.sites.region[is_open], minlength=n), 1)
+    files = list(zip(*(column.tolist() for column in (*waits, contested_share)), strict=True))
     for government in m.governments:
-        r = government.region
         if government.kind == FEDERAL:
             government.plan(m.news, m.parameters, 0, Files(tariff_cents=m.tariff_cents))
-            continue
-        here = is_open & (m.sites.region == r)
-        contested = float(m.local.contested[here].mean()) if here.any() else 0.0
-        government.plan(m.news, m.parameters, 0, Files(float(waits[0][r]), float(waits[1][r]), contested))
+        else:
+            government.plan(m.news, m.parameters, 0, Files(*files[government.region]))

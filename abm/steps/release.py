@@ -11,9 +11,10 @@ from abm.bills import FACILITY
 from abm.sites import PHASE_CLASSES, NewCampus
 from abm.steps.acts import give_package
 from abm.steps.billing import bill
+from abm.steps.build import INPUT_OF_CLASS
 from abm.tables import NEVER, Flags, Floats, Ints
 from abm.units import CENTS_PER_USD, KW_PER_MW
-from abm.vocabulary import EQUIPMENT, INPUT, PACKAGES, STARGATE
+from abm.vocabulary import INPUT, PACKAGES, STARGATE, ZONES
 
 _TAKER = streams.purpose("who takes a new campus")
 _PLACE = streams.purpose("place of a new campus")
@@ -65,10 +66,9 @@ def first_lacking(m: "Stargate", due: Ints) -> Ints:
     """
     sites, b = m.sites, m.parameters.building
     campus = sites.campus[due]
-    lacks = np.zeros(len(due), np.int64)
-    for k in reversed(range(len(PHASE_CLASSES))):
-        late = slot_month(m, due, k) > m.month + needed_in(m, due, k) + b.power_tolerance_months
-        lacks[late] = INPUT[EQUIPMENT[PHASE_CLASSES[k]]]
+    needed = m.month + m.needed_at * sites.build_months[due, np.newaxis] + b.power_tolerance_months
+    late = slot_month(m, due) > needed
+    lacks = np.where(late.any(axis=1), INPUT_OF_CLASS[late.argmax(axis=1)], 0)
     code = np.where(sites.islanded[campus], INPUT["onsite_power"], INPUT["grid_power"])
     lacks = np.where(power_is_late(m, due), code, lacks)
     lacks = np.where((lacks > 0) & ~views.is_carried(m)[due], INPUT["capital"], lacks)
@@ -77,18 +77,14 @@ def first_lacking(m: "Stargate", due: Ints) -> Ints:
     return np.where(sites.land[campus], lacks, INPUT["land"])
 
 
-def needed_in(m: "Stargate", phases: Ints, k: int) -> Floats:
-    """Months from a start now until equipment k is needed, shape (n,)."""
-    months: Floats = m.needed_at[k] * m.sites.build_months[phases]
-    return months
+def slot_month(m: "Stargate", phases: Ints) -> Floats:
+    """When the equipment of each phase will be there, shape (n, n_phase_classes).
 
-
-def slot_month(m: "Stargate", phases: Ints, k: int) -> Floats:
-    """When equipment k of each phase will be there: its open order's date, or the published wait, shape (n,)."""
-    klass = PHASE_CLASSES[k]
-    expected = m.slot_months[phases, klass].astype(float)
-    missing = m.sites.needed_kw[phases, klass] > m.sites.ordered_kw[phases, klass]
-    month: Floats = np.where(missing, m.month + m.news.lead_months[klass], expected)
+    Its open order's date, or the published wait.
+    """
+    at = np.ix_(phases, PHASE_CLASSES)
+    missing = m.sites.needed_kw[at] > m.sites.ordered_kw[at]
+    month: Floats = np.where(missing, m.month + m.news.lead_months[PHASE_CLASSES], m.slot_months[at])
     return month
 
 
@@ -184,11 +180,11 @@ def best_place(m: "Stargate", owner: int) -> tuple[int, int]:
     Source: logit choice, McFadden (1974); what else an owner likes of a place counts some months more or less.
     """
     b, n = m.parameters.building, m.sites.used_campuses
-    places = np.unique(np.stack([m.sites.region[:n], m.sites.zone[:n]], axis=1), axis=0)
-    permits = m.local.wait_months(m.parameters.policy)[places[:, 0]]
-    price = m.news.power_usd_per_mwh[places[:, 1]]
-    months = permits + m.news.connection_months[places[:, 1]] * price / price.mean()
-    draws = streams.uniforms(m.seed_number, _PLACE, m.month, owner * len(places) + np.arange(len(places)))
+    region, zone = np.divmod(np.unique(m.sites.region[:n] * len(ZONES) + m.sites.zone[:n]), len(ZONES))
+    permits = m.local.wait_months(m.parameters.policy)[region]
+    price = m.news.power_usd_per_mwh[zone]
+    months = permits + m.news.connection_months[zone] * price / price.mean()
+    draws = streams.uniforms(m.seed_number, _PLACE, m.month, owner * len(region) + np.arange(len(region)))
     liking = -b.site_choice_months * np.log(-np.log(draws))
     best = int(np.argmax(liking - months))
-    return int(places[best, 0]), int(places[best, 1])
+    return int(region[best]), int(zone[best])

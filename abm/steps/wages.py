@@ -6,6 +6,7 @@ import numpy as np
 
 from abm import views
 from abm.ledger import split_rows
+from abm.sums import by_row
 from abm.tables import Floats, Ints
 from abm.units import CENTS_PER_USD, PAID_HOURS_PER_MONTH
 from abm.vocabulary import PACKAGE_OF_TRADE, PACKAGES, RIVAL, STARGATE
@@ -86,6 +87,6 @@ def _pay_board(m: "Stargate", payers: Ints, travellers: Ints) -> None:
         "per_diem", payers, m.ledger.accounts("local_services")[region], cents, np.arange(m.employers.n_campuses)
     )
     m.facts.board_cents = np.zeros((n, len(TAGGED) + 1), np.int64)
-    np.add.at(m.facts.board_cents[:, ALL], region, cents)
+    m.facts.board_cents[:, ALL] = by_row(region, cents, n)
     for program, column in TAGGED.items():
-        np.add.at(m.facts.board_cents[:, column], region, np.where(m.sites.program == program, cents, 0))
+        m.facts.board_cents[:, column] = by_row(region, cents * (m.sites.program == program), n)

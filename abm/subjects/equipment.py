@@ -50,7 +50,7 @@ class EquipmentClass:
     allocation_rule_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is worked out from it is kept by it
 class Equipment:
     """Equipment markets; meanings, ranges and sources stand in numbers/equipment.toml."""
 

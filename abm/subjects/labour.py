@@ -16,7 +16,7 @@ class Trade:
     leave_prob_per_month: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is worked out from it is kept by it
 class Labour:
     """Labour market; meanings, ranges and sources stand in numbers/labour.toml."""
 

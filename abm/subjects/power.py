@@ -59,7 +59,7 @@ class Generation:
     operators_jobs_per_generation_mw: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is worked out from it is kept by it
 class Power:
     """Grid and on-site power; meanings, ranges and sources stand in numbers/power.toml."""
 

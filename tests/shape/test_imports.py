@@ -13,6 +13,7 @@ FLOORS = {
     "abm.units": 0, "abm.errors": 0, "abm.vocabulary": 0, "abm.schema": 0, "abm.transactions": 0, "abm.subjects": 0,
     "abm.parameters": 1, "abm.changes": 1, "abm.scenario": 1, "abm.news": 1, "abm.streams": 1, "abm.ledger": 1,
     "abm.population": 1, "abm.workers": 1, "abm.bills": 1, "abm.tables": 1, "abm.readers": 1, "abm.employers": 1,
+    "abm.kernels": 0, "abm.sums": 1,
     "abm.tables_equipment": 1, "abm.tables_power": 1, "abm.tables_finance": 1, "abm.tables_compute": 1,
     "abm.agents": 2, "abm.markets": 2,
     "abm.sites": 2.2, "abm.facts": 2.2,
@@ -110,7 +111,7 @@ def test_experiments_see_only_public_names(module):
 MESA = ("abm.agents", "abm.workers", "abm.model", "abm.mesa_adapter")
 POLARS = ("experiments", "abm.population")
 PANDAS = ("experiments.analysis.rules",)  # PRIM takes nothing else
-NUMBA = ("abm.markets", "abm.population", "abm.workers", "abm.streams", "abm.ledger")
+NUMBA = ("abm.markets", "abm.population", "abm.workers", "abm.streams", "abm.ledger", "abm.sums", "abm.kernels")
 
 
 @pytest.mark.parametrize(
