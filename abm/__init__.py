@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from abm._cache import use_cache_folder
 
 if TYPE_CHECKING:
-    from abm.changes import MOST_SEED
+    from abm.changes import MOST_SEED, SWITCHES
     from abm.errors import BadNumber, BadScenario, StargateError, did_you_mean
     from abm.observe import Month
     from abm.parameters import Number, numbers_table, shipped_sources
@@ -30,6 +30,7 @@ _HOMES = {
     "SCHEMA_VERSION": "abm.schema",
     "Scenario": "abm.scenario",
     "StargateError": "abm.errors",
+    "SWITCHES": "abm.changes",
     "columns_of": "abm.schema",
     "did_you_mean": "abm.errors",
     "month_date": "abm.units",
@@ -38,8 +39,8 @@ _HOMES = {
     "shipped_sources": "abm.parameters",
 }
 __all__ = [
-    "MOST_SEED", "SCHEMA", "SCHEMA_VERSION", "BadNumber", "BadScenario", "Column", "Month", "Number", "Scenario",
-    "StargateError", "columns_of", "did_you_mean", "month_date", "numbers_table", "run", "shipped_sources",
+    "MOST_SEED", "SCHEMA", "SCHEMA_VERSION", "SWITCHES", "BadNumber", "BadScenario", "Column", "Month", "Number",
+    "Scenario", "StargateError", "columns_of", "did_you_mean", "month_date", "numbers_table", "run", "shipped_sources",
 ]  # fmt: skip
 
 

@@ -53,17 +53,17 @@ def check_choice(name: str, value: object, known: tuple[str, ...]) -> None:
         raise BadScenario(f"{name} = {value!r} is unknown; {hint}")
 
 
-def check_value(name: str, value: object) -> None:
-    """Refuse an unknown number, a text, or a value outside the number's range."""
+def check_value(name: str, value: object, *, allow_outside: bool = False) -> None:
+    """Refuse an unknown number, a text, or a value outside the number's range unless that is allowed."""
     number = known_number(name)
     if isinstance(value, str):
         raise BadScenario(
             f"{name} = {value!r} is text; write the bare number{number.in_unit}, for example {name} = {number.value:g}"
         )
-    check_range(number, value)  # type: ignore[arg-type]  # it refuses what is no number
+    check_range(number, value, allow_outside=allow_outside)  # type: ignore[arg-type]  # it refuses what is no number
 
 
-def check_change(change: Change, months: int) -> None:
+def check_change(change: Change, months: int, *, allow_outside: bool = False) -> None:
     """Refuse a change outside the run, of an unknown name, or to an impossible value."""
     if not 0 <= change.month < months:
         raise BadScenario(
@@ -81,7 +81,7 @@ def check_change(change: Change, months: int) -> None:
     elif change.name in (*SWITCHES, "abundant", "months", "workers_per_agent"):
         raise BadScenario(f"{change.name} cannot change within a run; set it at the top of the file")
     else:
-        check_value(change.name, change.value)
+        check_value(change.name, change.value, allow_outside=allow_outside)
 
 
 def _struck_by(event: str) -> tuple[str, ...]:

@@ -67,7 +67,11 @@ class Stargate(mesa.Model):
     def __init__(self, question: Scenario, seed: int) -> None:
         super().__init__(rng=seed)
         self.question, self.seed_number, self.month = question, seed, -1
-        self.values = changed({n.name: n.value for n in shipped_numbers().values()}, question.overrides)
+        self.values = changed(
+            {n.name: n.value for n in shipped_numbers().values()},
+            question.overrides,
+            allow_outside=question.allow_outside,
+        )
         self.parameters = parameters_of(self.values)
         self._tables()
         self._markets()

@@ -149,15 +149,15 @@ def check_known(name: str, known_from: str, source: Mapping[str, str]) -> None:
         )
 
 
-def check_range(number: Number, value: float) -> None:
-    """Refuse a value that is not finite or lies outside the number's sourced range.
+def check_range(number: Number, value: float, *, allow_outside: bool = False) -> None:
+    """Refuse a value that is not finite or, unless that is allowed, lies outside the number's sourced range.
 
     Raises:
         BadNumber: naming the number, the value, the range and the remedy.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise BadNumber(f"{number.name} = {value!r} is not a number; give one{number.in_unit}")
-    if not number.low <= value <= number.high:
+    if not allow_outside and not number.low <= value <= number.high:
         raise BadNumber(
             f"{number.name} = {value:g}{number.unit_behind} is outside {number.low:g}..{number.high:g} "
             f"(source: {number.source}); widen the range there, with a source, if it is meant"
@@ -242,12 +242,14 @@ def _filled(kind: Any, prefix: str, values: dict[str, float]) -> Any:
     return kind(**arguments)
 
 
-def changed(parameters_values: Mapping[str, float], changes: Mapping[str, float]) -> dict[str, float]:
-    """Values by dotted name with some replaced, each checked against its number's range.
+def changed(
+    parameters_values: Mapping[str, float], changes: Mapping[str, float], *, allow_outside: bool = False
+) -> dict[str, float]:
+    """Values by dotted name with some replaced, each checked against its number's range unless it may leave it.
 
     Raises:
         BadNumber: for an unknown name or a value outside its range.
     """
     for name, value in changes.items():
-        check_range(known_number(name), value)
+        check_range(known_number(name), value, allow_outside=allow_outside)
     return {**parameters_values, **changes}

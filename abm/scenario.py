@@ -9,6 +9,8 @@ A scenario is a TOML file; every key but `why` may be left out:
     stargate_world = "with"                  # or "vanishes", "rivals", "underway"
     abundant = ["grid_power", "cooling"]     # inputs nobody waits for
 
+    allow_outside = false                    # true: numbers may leave their sourced ranges
+
     [overrides]                              # numbers that differ from the first month on
     labour.quit_prob_per_month = 0.02
 
@@ -47,7 +49,7 @@ SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT_MONTHS = month_index("2029-12") + 1
 DEFAULT_WORKERS_PER_AGENT, MOST_WORKERS_PER_AGENT = 100, 1000
 _LETTERS = r"A-Za-z0-9_.-"  # of a name, which every file system takes
-_KEYS = ("why", "months", "workers_per_agent", *SWITCHES, "abundant", "overrides", "changes")
+_KEYS = ("why", "months", "workers_per_agent", *SWITCHES, "abundant", "allow_outside", "overrides", "changes")
 _CHANGE_KEYS = ("month", "name", "value", "months")
 
 
@@ -65,6 +67,7 @@ class Scenario:
         abundant: inputs nobody waits for.
         overrides: numbers in force from the first month, by dotted name.
         changes: what happens on a date, in order of date.
+        allow_outside: whether numbers may leave their sourced ranges; results then rest on no source.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Scenario:
     abundant: tuple[str, ...] = ()
     overrides: Mapping[str, float] = field(default_factory=dict)
     changes: tuple[Change, ...] = ()
+    allow_outside: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(rf"[A-Za-z0-9][{_LETTERS}]*", self.name):
@@ -89,10 +93,12 @@ class Scenario:
             check_choice(switch, getattr(self, switch), SWITCHES[switch])
         for name in self.abundant:
             check_choice("abundant", name, CAN_BE_ABUNDANT)
+        if not isinstance(self.allow_outside, bool):
+            raise BadScenario(f"{self.name}: allow_outside = {self.allow_outside!r}; write true or false")
         for name, value in self.overrides.items():
-            check_value(name, value)
+            check_value(name, value, allow_outside=self.allow_outside)
         for change in self.changes:
-            check_change(change, self.months)
+            check_change(change, self.months, allow_outside=self.allow_outside)
 
     @staticmethod
     def shipped() -> tuple[str, ...]:
@@ -119,7 +125,9 @@ class Scenario:
         abundant = tree.get("abundant", [])
         if not isinstance(abundant, list):
             raise BadScenario(f'abundant = {abundant!r} is not a list; write abundant = ["labour"]')
-        plain = {key: tree[key] for key in ("why", "months", "workers_per_agent", *SWITCHES) if key in tree}
+        plain = {
+            key: tree[key] for key in ("why", "months", "workers_per_agent", "allow_outside", *SWITCHES) if key in tree
+        }
         return Scenario(name=_name_of(path), abundant=tuple(abundant), overrides=overrides, changes=changes, **plain)
 
     def with_set(self, settings: Iterable[str]) -> "Scenario":

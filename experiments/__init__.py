@@ -17,8 +17,18 @@ def open_run(path: "str | Path") -> "Run":
     return store.open_run(path)
 
 
-def open_study(path: "str | Path") -> "StudyFrames":
-    """Open the folder of a study as lazy Polars frames; see `experiments.study_frames.open_study`."""
-    from experiments import study_frames
+def open_study(path: "str | Path", *, partial: bool = False) -> "StudyFrames":
+    """Open the folder of a study as lazy Polars frames; see `experiments.study_frames.open_study`.
 
-    return study_frames.open_study(path)
+    Args:
+        path: of the folder
+        partial: if it is not complete, open what is there, with a warning
+    """
+    from pathlib import Path
+
+    from experiments import study_frames, study_partial
+
+    folder = Path(path).expanduser()
+    if partial and study_frames.is_incomplete(folder):
+        return study_partial.open_partial(folder)
+    return study_frames.open_study(folder)

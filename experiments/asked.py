@@ -8,9 +8,14 @@ import abm
 from experiments.errors import BadInput
 
 
-def scenario_asked(name: str, months: int | None, scale: int | None, settings: Sequence[str]) -> "abm.Scenario":
+def scenario_asked(
+    name: str, months: int | None, scale: int | None, settings: Sequence[str], *, allow_outside: bool = False
+) -> "abm.Scenario":
     """The scenario with what the options change; a shorter run does without later changes."""
-    scenario = abm.Scenario.load(name).with_set(settings)
+    scenario = abm.Scenario.load(name)
+    if allow_outside:
+        scenario = dataclasses.replace(scenario, allow_outside=True)
+    scenario = scenario.with_set(settings)
     if scale is not None:
         scenario = _with(scenario, "--scale", scale, workers_per_agent=scale)
     if months is not None:

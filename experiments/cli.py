@@ -38,6 +38,7 @@ def run(
     months: Whole | None = None,
     scale: Whole | None = None,
     set_: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    allow_outside: Flag = False,
     out: Path | None = None,
     quiet: Flag = False,
     json: Flag = False,
@@ -50,6 +51,7 @@ def run(
         months: how many from 2024-05 on; the scenario's if not given. What it changes later falls away.
         scale: people for whom one row of the worker table stands, 1 (everyone) to 1000; the scenario's if not given.
         set_: a number or switch to set, as name=value (see `stargate numbers`); may be repeated for others.
+        allow_outside: let numbers leave their sourced ranges; what comes out then rests on no source.
         out: folder to write, replacing the run that is there; results/SCENARIO-sSEED if not given.
         quiet: print nothing.
         json: print the summary as JSON.
@@ -57,11 +59,12 @@ def run(
     started = time.perf_counter()
     if not 0 <= seed <= abm.MOST_SEED:
         raise BadInput(f"--seed {seed} is outside 0..{abm.MOST_SEED}; give another")
-    chosen = scenario_asked(scenario, months, scale, set_)
+    chosen = scenario_asked(scenario, months, scale, set_, allow_outside=allow_outside)
     from experiments import run_command  # tables take half a second to import
 
     settings = [("--set", setting) for setting in set_]
     command = command_line("run", scenario, ("--seed", seed), ("--months", months), ("--scale", scale), *settings)
+    command += " --allow-outside" * allow_outside
     wishes = run_command.Wishes(out, is_quiet=quiet, is_json=json, started=started)
     run_command.run(chosen, seed, command, wishes)
 
@@ -103,6 +106,7 @@ app.command(cli_causes.relax)
 app.command(cli_causes.why)
 app.command(cli_studies.study)
 app.command(cli_studies.studies)
+app.command(cli_studies.analyse)
 app.command(cli_studies.results)
 app.command(cli_studies.reproduce)
 

@@ -2,11 +2,11 @@
 
 import time
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from experiments.cli_types import Flag, Whole, command_line
-from experiments.errors import BadInput
 
 results = App(name="results", help="Check results on disk, or hand them to other programs.")
 
@@ -21,6 +21,8 @@ def study(
     scale: Whole | None = None,
     seeds: Whole | None = None,
     cluster: str | None = None,
+    retry: Flag = False,
+    allow_outside: Flag = False,
     out: Path | None = None,
     quiet: Flag = False,
     json: Flag = False,
@@ -29,24 +31,28 @@ def study(
 
     Args:
         study: a shipped name (see `stargate studies`) or the path of a .toml file.
-        workers: processes; as many as there are processors if not given. Results do not depend on it.
+        workers: processes; as many as there are processors, or the cluster has, if not given; no matter for results.
         check: say what would run, how long and how large, and run nothing but a short probe.
         months: instead of the study's.
         scale: people for whom one row of the worker table stands, instead of the study's.
         seeds: how many draws, instead of the study's.
-        cluster: not supported yet.
+        cluster: tcp://HOST:PORT of a Dask scheduler, or slurm to submit workers; with --check, the script they run.
+        retry: make the runs that failed once more.
+        allow_outside: let values leave the numbers' sourced ranges; what comes out then rests on no source.
         out: folder to write or to go on with; results/STUDY if not given.
         quiet: print nothing.
         json: print a summary as JSON.
     """
-    if cluster is not None:
-        raise BadInput(f"--cluster {cluster}: clusters are not supported yet; leave it out, or use --workers")
     started = time.perf_counter()
     from experiments import study_command  # tables take half a second to import
 
     command = command_line("study", study, ("--months", months), ("--scale", scale), ("--seeds", seeds))
-    wishes = study_command.StudyWishes(out, workers, command, is_quiet=quiet, is_json=json, started=started)
-    chosen = study_command.chosen(study, months=months, workers_per_agent=scale, seeds=seeds)
+    command += " --allow-outside" * allow_outside
+    wishes = study_command.StudyWishes(
+        out, workers, cluster, command, is_retry=retry, is_quiet=quiet, is_json=json, started=started
+    )
+    outside = True if allow_outside else None
+    chosen = study_command.chosen(study, months=months, workers_per_agent=scale, seeds=seeds, allow_outside=outside)
     if check:
         from experiments import study_check
 
@@ -67,6 +73,36 @@ def studies(*, json: Flag = False) -> None:
         output.print_json(study_command.study_rows())
     else:
         study_command.print_studies(output.console())
+
+
+def analyse(
+    study: str,
+    /,
+    *,
+    only: Annotated[tuple[str, ...], Parameter(negative=(), show_default=False)] = (),
+    figure: str | None = None,
+    below: float | None = None,
+    above: float | None = None,
+    out: Path | None = None,
+    quiet: Flag = False,
+    json: Flag = False,
+) -> None:
+    """Say what a study found: what matters, when, at what price, and whether there are enough seeds.
+
+    Args:
+        study: folder of a study, or its name under results.
+        only: net, pairs, convergence, morris, sobol, discovery or tradeoffs; may be repeated. All if not given.
+        figure: for discovery, a column of `summary`: peak_jobs, last_operating_mw or spent_usd.
+        below: when does the figure stay under this? 100000 jobs if nothing is given.
+        above: when does it pass this?
+        out: folder to write, replacing an analysis that is there; analysis in the study's folder if not given.
+        quiet: print nothing.
+        json: print the readings as JSON.
+    """
+    from experiments import analyse_command  # statistics take seconds to import
+
+    outcome = analyse_command.outcome_of(figure, below, above)
+    analyse_command.run(study, analyse_command.AnalyseWishes(only, outcome, out, is_quiet=quiet, is_json=json))
 
 
 @results.command

@@ -54,10 +54,10 @@ class Design:
                 return [{}, *({factor.name: value} for factor in self.factors for value in factor.levels)]
         return [
             _named(self.factors, [f.at(float(share)) for f, share in zip(self.factors, row, strict=True)])
-            for row in self._shares()
+            for row in self.shares()
         ]
 
-    def _shares(self) -> NDArray[np.float64]:
+    def shares(self) -> NDArray[np.float64]:
         """Points of the unit cube, shape (n_points, n_factors)."""
         n, settings = len(self.factors), self.settings
         if self.kind == "latin_hypercube":

@@ -129,7 +129,7 @@ def _in_study(run_id: str, folder: Path) -> StoredRun | None:
     tables = {
         name: frame.filter(pl.col("scenario") == row["scenario"], pl.col("run_id") == run_id).drop("scenario").collect()
         for name, frame in study.tables.items()
-        if name not in ("runs", "design")
+        if name not in ("runs", "design", "net")  # net is of two runs
     }
     tables["summary"] = _without_other_years(tables["summary"])
     return StoredRun(

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 import abm
-from experiments import facts
+from experiments import facts, study_cluster
 from experiments.output import console, print_json
 from experiments.study_command import StudyWishes
 from experiments.study_pieces import Piece, Recorder, outcome
@@ -40,6 +40,7 @@ def check(plan: Plan, wishes: StudyWishes) -> None:
         "scenarios": [scenario.name for scenario in plan.study.scenarios],
         "points": len({row["point"] for row in plan.design}),
         "seeds": len(plan.study.seeds),
+        "stops": None if plan.study.stop is None else dataclasses.asdict(plan.study.stop),
         "runs": len(plan.runs),
         "stored": len(plan.runs) - len(missing),
         "outputs": [*plan.study.outputs],
@@ -49,6 +50,13 @@ def check(plan: Plan, wishes: StudyWishes) -> None:
         "about_mb": size / _MB,
         "pace_from": pace.source,
     }
+    if wishes.cluster is not None:
+        study_cluster.check(wishes.cluster)
+        said["cluster"] = wishes.cluster
+    if wishes.cluster == study_cluster.SLURM:
+        from experiments import study_slurm
+
+        said["job_script"] = study_slurm.job_script()
     if wishes.is_json:
         print_json(said)
     elif not wishes.is_quiet:
@@ -62,6 +70,12 @@ def _print_check(said: dict[str, Any], plan: Plan) -> None:
     rows.add_row("runs", f"{said['runs']:,}, of which {said['stored']:,} are there in {said['folder']}")
     rows.add_row("scenarios", Text(", ".join(said["scenarios"])))
     rows.add_row("points, seeds", f"{said['points']:,} points of the design, {said['seeds']:,} seeds")
+    if said["stops"]:
+        stop = said["stops"]
+        rows.add_row(
+            "stops", f"from {stop['first_seeds']} seeds on, when differences in {stop['figure']} are known to "
+            f"{stop['width']:g}; the figures here are for the most"
+        )  # fmt: skip
     for kind in dict.fromkeys(said["varies"].values()):
         rows.add_row(kind, Text(", ".join(name for name, its in said["varies"].items() if its == kind)))
     rows.add_row("tables", ", ".join(said["outputs"]))
@@ -70,6 +84,8 @@ def _print_check(said: dict[str, Any], plan: Plan) -> None:
     )
     rows.add_row("fills about", f"{said['about_mb']:,.1f} MB")
     to.print(rows)
+    if "job_script" in said:
+        to.print(Text("\nEach worker is a job with this script:\n", style="dim"), Text(said["job_script"]), sep="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from experiments.study_file import Study
 from experiments.study_plan import Plan, plan_of
 from experiments.study_progress import NORMAL_95, duration
 from experiments.study_run import Order, model, run_study
+from experiments.study_stop import sentence
 
 _COUNTED = ("runs", "failed")
 _TOLD = {"peak_jobs": "peak jobs", "last_operating_mw": "MW at the end", "spent_usd": "spent, USD bn"}
@@ -32,7 +33,9 @@ class StudyWishes:
     Attributes:
         out: folder, None for the usual place.
         workers: processes, None for as many as there are processors.
+        cluster: address of a Dask scheduler, or "slurm"; None for processes here.
         command: what was typed, as far as it decides the numbers.
+        is_retry: whether to make failed runs once more.
         is_quiet: whether to print nothing.
         is_json: whether to print JSON.
         started: reading of the clock when the command began.
@@ -40,7 +43,9 @@ class StudyWishes:
 
     out: Path | None
     workers: int | None
+    cluster: str | None
     command: str
+    is_retry: bool
     is_quiet: bool
     is_json: bool
     started: float
@@ -78,7 +83,10 @@ def print_studies(to: Console) -> None:
 def run(plan: Plan, wishes: StudyWishes) -> None:
     """Run what is missing, and tell the outcome."""
     out = wishes.folder(plan)
-    order = Order(out, wishes.workers, wishes.command, is_shown=not wishes.is_quiet, runner=model)
+    order = Order(
+        out, wishes.workers, wishes.command, is_shown=not wishes.is_quiet, runner=model, cluster=wishes.cluster,
+        is_retry=wishes.is_retry,
+    )  # fmt: skip
     found = run_study(plan, order)
     if wishes.is_quiet and not wishes.is_json:
         return
@@ -92,6 +100,9 @@ def run(plan: Plan, wishes: StudyWishes) -> None:
     made = f"{found.runs:,} runs, {found.made:,} made now in {duration(seconds)}" if found.made else "was complete"
     to.print(Text.assemble((plan.study.name, "bold"), f"  {made}"))
     to.print(Text(plan.study.why, style="italic"), Text(), _table(rows), sep="\n")
+    if plan.study.stop is not None:
+        manifest = open_study(out).manifest
+        to.print(Text(sentence(manifest, manifest["seeds"]) + "."))
     if found.failed:
         to.print(Text(f"{found.failed:,} runs failed; `runs.error` says why", style="red"))
     to.print(Text(f"\nMean ± half of the 95 % interval of the mean. Tables and how to open them: {out}", style="dim"))

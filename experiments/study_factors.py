@@ -15,7 +15,7 @@ type Value = float | str
 
 # What somebody could decide, what nobody knows, and how the model itself is built.
 KINDS = ("levers", "numbers", "switches")
-SWITCHES = ("finance_structure", "stargate_world", "abundant")
+SWITCHES = (*abm.SWITCHES, "abundant")
 FULL_RANGE = "range"
 _RANGE_KEYS = ("low", "high", "steps", "whole")
 _MOST_STEPS = 1000
@@ -54,7 +54,7 @@ class Factor:
         return float(round(value)) if self.is_whole else value
 
 
-def factors_of(where: str, vary: object) -> tuple[Factor, ...]:
+def factors_of(where: str, vary: object, *, allow_outside: bool = False) -> tuple[Factor, ...]:
     """The factors of a study's `vary`, in the order of the file.
 
     Raises:
@@ -68,7 +68,9 @@ def factors_of(where: str, vary: object) -> tuple[Factor, ...]:
                 f"{where}: vary.{kind} is of no kind; write [vary.levers], [vary.numbers] or [vary.switches]"
             )
         for name, given in _leaves(_table(where, f"vary.{kind}", group)):
-            found.append(_switch(where, name, given) if kind == "switches" else _number(where, kind, name, given))
+            found.append(
+                _switch(where, name, given) if kind == "switches" else _number(where, kind, name, given, allow_outside)
+            )
     names = [factor.name for factor in found]
     for name in names:
         if names.count(name) > 1:
@@ -98,14 +100,14 @@ def _switch(where: str, name: str, given: Any) -> Factor:
     return Factor(name, "switches", _distinct(where, name, given))
 
 
-def _number(where: str, kind: str, name: str, given: Any) -> Factor:
+def _number(where: str, kind: str, name: str, given: Any, allow_outside: bool) -> Factor:
     if name in SWITCHES:
         raise BadInput(f"{where}: {name} is a switch; write it under [vary.switches]")
     number = _known(name)
     if given == FULL_RANGE:
         factor = Factor(name, kind, low=number.low, high=number.high)
     elif isinstance(given, dict):
-        factor = _range(where, kind, number, given)
+        factor = _range(where, kind, number, given, allow_outside)
     elif isinstance(given, list) and given:
         factor = Factor(name, kind, _distinct(where, name, given))
     else:
@@ -113,20 +115,20 @@ def _number(where: str, kind: str, name: str, given: Any) -> Factor:
             f'{where}: {name} = {given!r} does not vary; write a list of values, {{ low = ..., high = ... }} or "range"'
         )
     for value in factor.levels:
-        _check(where, number, value)
+        _check(where, number, value, allow_outside)
     is_whole = factor.is_whole or (factor.values and all(float(value).is_integer() for value in factor.values))
     if name.endswith(_COUNTS) and not is_whole:
         raise BadInput(f"{where}: {name} counts things; list whole values, or add whole = true to its range")
     return factor
 
 
-def _range(where: str, kind: str, number: "Number", given: Mapping[str, Any]) -> Factor:
+def _range(where: str, kind: str, number: "Number", given: Mapping[str, Any], allow_outside: bool) -> Factor:
     unknown = [key for key in given if key not in _RANGE_KEYS]
     if unknown:
         raise BadInput(f"{where}: {number.name} has the key {unknown[0]!r}; a range has {', '.join(_RANGE_KEYS)}")
     low, high = given.get("low", number.low), given.get("high", number.high)
     for value in (low, high):
-        _check(where, number, value)
+        _check(where, number, value, allow_outside)
     if not low < high:
         raise BadInput(f"{where}: {number.name} ranges from {low:g} to {high:g}; low must be below high")
     whole, steps = given.get("whole", False), given.get("steps")
@@ -157,11 +159,12 @@ def _known(name: str) -> "Number":
     raise BadInput(f"{name!r} is not the full name of a number; did you mean {found[0].name!r}?")
 
 
-def _check(where: str, number: "Number", value: Any) -> None:
+def _check(where: str, number: "Number", value: Any, allow_outside: bool) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise BadInput(f"{where}: {number.name} = {value!r} is not a number; write a bare one{number.in_unit}")
-    if not number.low <= value <= number.high:
+    if not allow_outside and not number.low <= value <= number.high:
         raise BadInput(
             f"{where}: {number.name} = {value:g} is outside {number.low:g}..{number.high:g}{number.in_unit} "
-            f"(source: {number.source}); stay inside, or widen the range in abm/numbers/ with a source"
+            f"(source: {number.source}); stay inside, widen the range in abm/numbers/ with a "
+            "source, or add --allow-outside"
         )

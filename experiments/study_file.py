@@ -6,7 +6,8 @@ scenarios = ["baseline", "fast_permits"]   # shipped names or paths
 months = 68                                # left out: each scenario's own
 workers_per_agent = 100                    # likewise
 seeds = 20                                 # a count (1, 2, ... 20) or a list such as [0, 7]
-outputs = ["summary", "months"]            # and any other table of a run
+allow_outside = false                      # true: values may leave the numbers' sourced ranges
+outputs = ["summary", "months"]            # and any other table of a run; "net": jobs less those without Stargate
 
 [vary.levers]                              # what somebody could decide
 policy.offices.local.staff_workers = [2, 4, 8]
@@ -20,11 +21,15 @@ finance_structure = ["leases", "joint_venture"]
 kind = "latin_hypercube"                   # grid, list, one_at_a_time, latin_hypercube, sobol, morris
 points = 100
 seed = 1
+
+[stop]                                     # left out: the seeds above; with it they are a beginning
+figure = "peak_jobs"                       # of summary
+width = 5000                               # of the 95 % interval of every scenario's difference from the first
+most_seeds = 200
 """
 
 import dataclasses
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,11 +40,17 @@ from abm import MOST_SEED, SCHEMA, Scenario, did_you_mean
 from experiments.designs import Design, design_of
 from experiments.errors import BadInput
 from experiments.study_factors import KINDS, Factor, factors_of
+from experiments.study_net import MONTHS, NET
+from experiments.study_net import check as check_net
+from experiments.study_source import path_of, read, shipped
+from experiments.study_stop import Stop, stop_of
 
-STUDIES = Path(__file__).parent / "studies"
 DEFAULT_OUTPUTS = ("summary", "months")
-OUTPUTS = ("summary", *SCHEMA)
-_KEYS = ("name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop")
+OUTPUTS = ("summary", *SCHEMA, NET)
+_KEYS = (
+    "name", "why", "scenarios", "months", "workers_per_agent", "seeds", "vary", "design", "outputs", "stop",
+    "allow_outside",
+)  # fmt: skip
 _MOST_SEEDS = 1_000_000
 
 
@@ -51,10 +62,11 @@ class Study:
         name: of the study and of the folder of its results.
         why: what it is for, one sentence.
         scenarios: what the points are tried on.
-        seeds: each point is run with each.
+        seeds: each point is run with each; with `stop`, the most there may be.
         factors: what varies.
         designs: how the factors are combined; several are crossed.
         outputs: tables to keep.
+        stop: when to add no more seeds, None to run with all.
         text: the file as it was read.
     """
 
@@ -65,12 +77,13 @@ class Study:
     factors: tuple[Factor, ...]
     designs: tuple[Design, ...]
     outputs: tuple[str, ...]
+    stop: Stop | None
     text: str
 
     @staticmethod
     def shipped() -> tuple[str, ...]:
         """Names of the studies that come with the model."""
-        return tuple(sorted(path.stem for path in STUDIES.glob("*.toml")))
+        return shipped()
 
     @staticmethod
     def load(name_or_path: str, **changed: int | None) -> "Study":
@@ -78,14 +91,15 @@ class Study:
 
         Args:
             name_or_path: which
-            changed: `months`, `workers_per_agent` and `seeds` to take instead of the file's; None leaves them
+            changed: `months`, `workers_per_agent`, `seeds` and `allow_outside` to take instead of the file's; None
+                leaves them
 
         Raises:
             BadInput: if there is none, or it says something impossible.
             BadScenario, BadNumber: if a scenario in it does.
         """
-        path = _path_of(name_or_path)
-        text, tree = _read(path)
+        path = path_of(name_or_path)
+        text, tree = read(path)
         for key in tree:
             if key not in _KEYS:
                 hint = did_you_mean(key, _KEYS, f"it may have {', '.join(_KEYS)}")
@@ -95,42 +109,25 @@ class Study:
 
 def _study(path: Path, text: str, tree: Mapping[str, Any]) -> Study:
     where = path.name
-    if "stop" in tree:
-        raise BadInput(f"{where}: stop is not supported yet; give the number of seeds instead")
     name, why = tree.get("name", path.stem), tree.get("why", "")
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
         raise BadInput(f"{where}: name = {name!r} cannot name a folder; use letters, digits, _ and -")
     if not isinstance(why, str) or not why.strip():
         raise BadInput(f'{where} does not say why; add why = "one sentence of what it is for"')
-    factors = factors_of(where, tree.get("vary", {}))
+    if not isinstance(tree.get("allow_outside", False), bool):
+        raise BadInput(f"{where}: allow_outside = {tree['allow_outside']!r}; write true or false")
+    factors = factors_of(where, tree.get("vary", {}), allow_outside=tree.get("allow_outside") is True)
     scenarios = _scenarios(path, tree)
     for scenario in scenarios:
         _check_changes(where, scenario, factors)
-    return Study(
-        name, why, scenarios, _seeds(where, tree), factors, _designs(where, tree, factors), _outputs(where, tree), text
-    )
-
-
-def _path_of(name_or_path: str) -> Path:
-    path = Path(name_or_path)
-    if path.suffix == ".toml" or path.name != name_or_path:
-        return path
-    if name_or_path in Study.shipped():
-        return STUDIES / f"{name_or_path}.toml"
-    hint = did_you_mean(name_or_path, Study.shipped(), f"shipped are {', '.join(Study.shipped())}")
-    raise BadInput(f"unknown study {name_or_path!r}; {hint} (or give the path of a .toml file)")
-
-
-def _read(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-        return text, tomllib.loads(text)
-    except FileNotFoundError as error:
-        raise BadInput(f"no study file {path}; `stargate studies` lists the shipped ones") from error
-    except OSError as error:
-        raise BadInput(f"cannot read {path}: {error.strerror}; give the path of a readable .toml file") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path} is not valid TOML: {error}; mend it there") from error
+    seeds, stop, outputs = _seeds(where, tree), None, _outputs(where, tree)
+    if "stop" in tree:
+        months = max(scenario.months for scenario in scenarios)
+        stop = stop_of(where, tree["stop"], tree.get("seeds"), len(scenarios), months)
+        seeds = tuple(range(1, stop.most_seeds + 1))
+    if NET in outputs:
+        check_net(where, scenarios, [factor.name for factor in factors])
+    return Study(name, why, scenarios, seeds, factors, _designs(where, tree, factors), outputs, stop, text)
 
 
 def _scenarios(path: Path, tree: Mapping[str, Any]) -> tuple[Scenario, ...]:
@@ -152,6 +149,8 @@ def _beside(study: Path, name: str) -> str:
 
 def _changed(where: str, scenario: Scenario, tree: Mapping[str, Any]) -> Scenario:
     changed: dict[str, Any] = {key: tree[key] for key in ("months", "workers_per_agent") if key in tree}
+    if tree.get("allow_outside"):
+        changed["allow_outside"] = True
     months = changed.get("months")
     if type(months) is int and months > 0:  # what changes later falls away
         changed["changes"] = tuple(change for change in scenario.changes if change.month < months)
@@ -216,4 +215,5 @@ def _outputs(where: str, tree: Mapping[str, Any]) -> tuple[str, ...]:
         if output not in OUTPUTS:
             hint = did_you_mean(str(output), OUTPUTS, f"choose from {', '.join(OUTPUTS)}")
             raise BadInput(f"{where}: unknown output {output!r}; {hint}")
-    return tuple(name for name in OUTPUTS if name in {"summary", *outputs})
+    needed = {"summary", *outputs} | ({MONTHS} if NET in outputs else set())
+    return tuple(name for name in OUTPUTS if name in needed)

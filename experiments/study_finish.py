@@ -10,6 +10,7 @@ import polars as pl
 
 import abm
 from abm import SCHEMA_VERSION, Column
+from experiments import study_net
 from experiments.arrow_metadata import AnnotatedSchema
 from experiments.errors import BadResults
 from experiments.study_factors import KINDS
@@ -74,6 +75,8 @@ def finish(folder: StudyFolder, plan: Plan, stored: Mapping[str, Stored]) -> tup
         listed = _columns(table, plan, stored)
         described[table] = listed
         for scenario, runs in by_scenario(plan.runs).items():
+            if table == study_net.NET and runs[0].scenario.stargate_world != study_net.WITH:
+                continue
             for number, frame in enumerate(_frames(table, plan, runs, stored, listed)):
                 name = f"{table}/scenario={scenario}/part-{number}.parquet"
                 _write(final / name, frame, listed, plan, table, scenario)
@@ -131,6 +134,8 @@ def _columns(table: str, plan: Plan, stored: Mapping[str, Stored]) -> tuple[Colu
         return (*RUNS_COLUMNS, *parameter_columns(plan))
     if table == "design":
         return (*_DESIGN_COLUMNS, *parameter_columns(plan))
+    if table == study_net.NET:
+        return study_net.COLUMNS
     if table == "summary":
         return columns(plan.months, _inputs(stored))
     return table_columns(table)
@@ -162,6 +167,9 @@ def _frames(
     size = _runs_in_a_file(table, done, stored)
     for start in range(0, max(len(done), 1), size):
         chunk = done[start : start + size]
+        if table == study_net.NET:
+            yield _net(plan, chunk, stored)
+            continue
         order = pl.DataFrame({RUN_ID.name: [run.run_id for run in chunk]}, schema={RUN_ID.name: pl.String})
         found = _rows(table, chunk, stored, types)
         if table == "runs":
@@ -170,6 +178,13 @@ def _frames(
         # `left` keeps the order of the plan, and within a run the order in which its rows came
         joined = order.join(found, on=RUN_ID.name, how="inner", maintain_order="left_right")
         yield joined.select(*types).rechunk()
+
+
+def _net(plan: Plan, runs: Sequence[PlannedRun], stored: Mapping[str, Stored]) -> pl.DataFrame:
+    pairs = [pair for pair in study_net.pairs(plan, runs) if stored[pair[2].run_id].status == "done"]
+    needed = {run.run_id: run for run, _, other in pairs for run in (run, other)}
+    months = _rows(study_net.MONTHS, [*needed.values()], stored, types_of(table_columns(study_net.MONTHS)))
+    return study_net.frame_of(pairs, months)
 
 
 def _planned(run: PlannedRun) -> dict[str, Any]:
@@ -189,14 +204,15 @@ def _rows(
     table: str, runs: Sequence[PlannedRun], stored: Mapping[str, Stored], types: Mapping[str, Any]
 ) -> pl.DataFrame:
     """All rows of these runs, from wherever they lie."""
-    files = dict.fromkeys(_file(stored[run.run_id], table) for run in runs)
-    wanted = [run.run_id for run in runs]
+    files: dict[Path, list[str]] = {}  # a run that failed and was tried once more has rows in two: the later counts
+    for run in runs:
+        files.setdefault(_file(stored[run.run_id], table), []).append(run.run_id)
     told = {
         name: types[name] for name in ("run_id", "status", "failed_month", "error", *CLOCK_COLUMNS) if name in types
     }
     schema = told if table == "runs" else types
     frames = [pl.DataFrame(schema=dict(schema))]
-    for path in files:
+    for path, wanted in files.items():
         try:
             frame = pl.read_parquet(path, hive_partitioning=False)
         except (pl.exceptions.PolarsError, OSError) as error:
@@ -211,6 +227,7 @@ def _runs_in_a_file(table: str, runs: Sequence[PlannedRun], stored: Mapping[str,
     """So many runs make a file of a bearable size; the same however the pieces were cut."""
     if table in ("runs", "summary") or not runs:
         return MOST_ROWS
+    table = study_net.MONTHS if table == study_net.NET else table
     first = pl.scan_parquet(_file(stored[runs[0].run_id], table), hive_partitioning=False)
     rows: int = first.filter(pl.col(RUN_ID.name) == runs[0].run_id).select(pl.len()).collect().item()
     return max(MOST_ROWS // max(rows, 1), 1)

@@ -93,6 +93,11 @@ def open_study(path: str | Path) -> StudyFrames:
     return StudyFrames(manifest, tables)
 
 
+def is_incomplete(folder: Path) -> bool:
+    """Whether it is the folder of a study that lacks runs."""
+    return folder.is_dir() and is_study_folder(folder) and not (folder / SUCCESS).is_file()
+
+
 def manifest_of(folder: Path) -> dict[str, Any]:
     """What the manifest of a complete study says, checked for its version.
 
@@ -102,7 +107,10 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     if not folder.is_dir() or not is_study_folder(folder):
         raise BadResults(f"{folder} is not the folder of a study; `stargate study` writes one")
     if not (folder / SUCCESS).is_file():
-        raise BadResults(f"{folder} is not complete; the command that began it goes on where it stopped")
+        raise BadResults(
+            f"{folder} is not complete; the command that began it goes on where it stopped, "
+            "open_study(..., partial=True) opens what is there"
+        )
     path = folder / MANIFEST
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from abm import Column
-from experiments import facts
+from experiments import facts, study_stop
 from experiments.study_finish import Part
+from experiments.study_metadata import EPOCH, LICENCE
 from experiments.study_plan import Plan
 from experiments.study_store import Stored, runs_of
 from experiments.study_summary import RUN_ID
@@ -18,7 +19,6 @@ _TYPES = {
     "str": "string", "date": "date", "time": "datetime", "bool": "boolean",
     "i64": "integer", "i32": "integer", "f64": "number",
 }  # fmt: skip
-_LICENCE = {"name": "Apache-2.0", "path": "https://www.apache.org/licenses/LICENSE-2.0", "title": "Apache License 2.0"}
 _CITATION = "stargate-abm {version}, study {name!r}, code {code_hash}, numbers {numbers_hash}"
 _BLOCK = 1 << 20
 SAID_IN_RUN = (
@@ -46,8 +46,9 @@ def manifest(
         "run_seconds": round(sum(stored[run.run_id].seconds for run in plan.runs), 3),
         **{key: row[key] for key in SAID_IN_RUN},
         "citation": _citation(plan),
-        "licence": _LICENCE,
+        "licence": LICENCE,
         "seeds": [*study.seeds],
+        **study_stop.said(plan, stored),
         "scenarios": [json.loads(facts.identity_of(scenario, 0).question) for scenario in study.scenarios],
         "parameters": [_parameter(factor) for factor in study.factors],
         "designs": [
@@ -104,7 +105,7 @@ def data_package(plan: Plan, parts: Sequence[Part], described: Mapping[str, Sequ
         "title": f"stargate-abm: study {study.name}",
         "description": study.why,
         "version": plan.runs[0].identity.version,
-        "licenses": [_LICENCE],
+        "licenses": [LICENCE, EPOCH],
         "sources": [{"title": _citation(plan)}],
         "resources": [
             {
@@ -134,7 +135,8 @@ def _schema(table: str, columns: Sequence[Column]) -> dict[str, Any]:
     keys: dict[str, Any] = {"primaryKey": [RUN_ID.name]} if table in ("runs", "summary") else {}
     if table not in ("runs", "design"):
         reference = {"resource": "runs", "fields": [RUN_ID.name]}
-        keys["foreignKeys"] = [{"fields": [RUN_ID.name], "reference": reference}]
+        ours = [name for name in (RUN_ID.name, "reference_run_id") if name in {column.name for column in columns}]
+        keys["foreignKeys"] = [{"fields": [name], "reference": reference} for name in ours]
     return {"fields": fields, **keys}
 
 
@@ -158,6 +160,7 @@ _ABOUT = {
     "design": "which run stands for which point of the design",
     "summary": "one row per run that was completed: headline figures",
     "months": "one row per run and month",
+    "net": "one row per run with Stargate, scenario without, and month: what Stargate adds, with the same luck",
 }
 _OTHER = "as in the results of a single run, with `run_id`"
 _PAGE = """# Study {name}
@@ -171,7 +174,8 @@ _PAGE = """# Study {name}
 {rows}
 
 Unit, kind and meaning of every column are in `datapackage.json` and in the Parquet files themselves. `manifest.json`
-has checksums, hashes of code and numbers, versions and the study's file; `_SUCCESS` says that every run is there.
+has checksums, hashes of code and numbers, versions and the study's file; `croissant.json` and `ro-crate-metadata.json`
+are for catalogues and archives; `_SUCCESS` says that every run is there.
 
 ## Open it in one line, from this folder
 
@@ -204,5 +208,5 @@ stargate reproduce RUN_ID        # makes one run again and compares every cell
 ```
 
 Made with Python {python}, {packages} on {machine}.
-Cite as: {citation}. Licence: Apache-2.0; sources of the data are in the project's README.
+Cite as: {citation} (`CITATION.cff`). Licence: Apache-2.0, data on campuses CC BY 4.0 (`LICENSE.txt`).
 """

@@ -61,6 +61,18 @@ class Plan:
         """The runs by name."""
         return {run.run_id: run for run in self.runs}
 
+    def with_seeds(self, count: int) -> "Plan":
+        """The same with the first so many seeds only."""
+        seeds = self.study.seeds[:count]
+        if len(seeds) == len(self.study.seeds):
+            return self
+        kept = set(seeds)
+        return Plan(
+            dataclasses.replace(self.study, seeds=seeds),
+            tuple(run for run in self.runs if run.seed in kept),
+            tuple(row for row in self.design if row["seed"] in kept),
+        )
+
     @property
     def months(self) -> int:
         """Of the longest run."""

@@ -90,6 +90,11 @@ class StudyBar:
         told = "  ".join(part for part in parts if part)
         self._progress.update(self._task, advance=1, description="running", told=told)
 
+    def expect(self, total: int, left: int) -> None:
+        """Count towards so many runs, of which so many are to be made."""
+        self._left, self._made = left, 0
+        self._progress.update(self._task, total=total, completed=total - left)
+
     def say(self, what: str) -> None:
         """Show what is being done."""
         self._progress.update(self._task, description=what)

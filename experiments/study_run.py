@@ -2,19 +2,20 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import abm
-from experiments import study_finish, study_package
+from experiments import study_cluster, study_finish, study_metadata, study_package, study_partial, study_stop
 from experiments.errors import BadInput, BadResults
 from experiments.study_plan import Plan, PlannedRun
 from experiments.study_progress import StudyBar
-from experiments.study_shift import Shift, cannot_write
+from experiments.study_shift import AnyCrew, Shift, cannot_write
 from experiments.study_store import SUCCESS, StudyFolder, opened, runs_of
 from experiments.study_work import Runner
+from experiments.study_workers import Crew
 
 if TYPE_CHECKING:
     from abm import Month, Scenario
@@ -37,6 +38,8 @@ class Order:
         command: what to type to get this study again.
         is_shown: whether to show a bar.
         runner: makes a run; the model, but in tests.
+        cluster: address of a Dask scheduler, or "slurm"; None for processes here.
+        is_retry: whether to make failed runs once more.
     """
 
     out: Path
@@ -44,6 +47,8 @@ class Order:
     command: str
     is_shown: bool = False
     runner: Runner = model
+    cluster: str | None = None
+    is_retry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ def run_study(plan: Plan, order: Order) -> Outcome:
         KeyboardInterrupt: if asked to stop; what was finished is kept.
     """
     workers = (os.cpu_count() or 1) if order.workers is None else order.workers
+    if order.cluster is not None:
+        study_cluster.check(order.cluster)
     if not 1 <= workers <= _MOST_WORKERS:
         raise BadInput(f"--workers {workers} is outside 1..{_MOST_WORKERS}; give another")
     try:
@@ -88,20 +95,58 @@ def _run(plan: Plan, order: Order, workers: int, folder: StudyFolder) -> Outcome
     identity = plan.runs[0].identity
     shared = runs_of(plan.study.outputs, identity.code_hash, identity.numbers_hash)
     folder.check(shared)
-    missing = _missing(plan, folder)
-    if folder.is_complete and not missing:
-        stored = folder.stored()
+    stored = folder.stored()
+    again = {run_id for run_id, run in stored.items() if order.is_retry and run.status == "failed"}
+    missing = _missing(plan, folder, again)
+    if folder.is_complete and (not missing or (not again and _is_at_its_end(plan, folder))):
         return Outcome(len(stored), 0, sum(run.status == "failed" for run in stored.values()))
     folder.begin(shared)
+    study_partial.note_plan(folder.work, plan)
     (folder.path / SUCCESS).unlink(missing_ok=True)
+    made = 0
     with StudyBar(plan, len(plan.runs) - len(missing), order.is_shown) as bar:
-        if missing:
-            Shift(plan, folder, bar, missing).work(min(workers, len(missing)), order.runner)
+        for part in _stages(plan, folder):
+            missing = _missing(part, folder, again)
+            bar.expect(len(part.runs), len(missing))
+            if missing:
+                Shift(part, folder, bar, missing).work(_crew(part, order, min(workers, len(missing))))
+            made += len(missing)
+            again -= part.by_id.keys()
         bar.say("putting the tables together")
-        return _finished(plan, folder, order.command, len(missing))
+        return _finished(part, folder, order.command, made)
 
 
-def _missing(plan: Plan, folder: StudyFolder) -> list[PlannedRun]:
+def _crew(plan: Plan, order: Order, workers: int) -> AnyCrew[Any]:
+    if order.cluster is None:
+        return Crew(workers, order.runner, plan.study.outputs)
+    return study_cluster.ClusterCrew(order.cluster, order.workers, order.runner, plan.study.outputs)
+
+
+def _is_at_its_end(plan: Plan, folder: StudyFolder) -> bool:
+    """Whether the stop rule, if there is one, asks for nothing more than a complete folder holds."""
+    if plan.study.stop is None:
+        return False
+    stored = folder.stored()
+    part = next(_stages(plan, folder))
+    is_all = stored.keys() == part.by_id.keys()
+    return is_all and (part.study.seeds == plan.study.seeds or study_stop.is_enough(part, stored, plan.study.stop))
+
+
+def _stages(plan: Plan, folder: StudyFolder) -> Iterator[Plan]:
+    """The plan, or with a stop rule as much of it as the rule asks for, more each time; each is run before the next."""
+    if plan.study.stop is None:
+        yield plan
+        return
+    for seeds in plan.study.stop.stages():
+        part = plan.with_seeds(seeds)
+        if not folder.stored().keys() <= part.by_id.keys():
+            continue  # a stricter rule was followed before; what is there stays
+        yield part
+        if study_stop.is_enough(part, folder.stored(), plan.study.stop):
+            return
+
+
+def _missing(plan: Plan, folder: StudyFolder, again: Set[str]) -> list[PlannedRun]:
     stored = folder.stored()
     strange = [run_id for run_id in stored if run_id not in plan.by_id]
     if strange:
@@ -109,7 +154,7 @@ def _missing(plan: Plan, folder: StudyFolder) -> list[PlannedRun]:
             f"{folder.path} holds {len(strange)} runs that this study does not ask for, such as {strange[0]}; "
             "give another --out, or delete the folder to start anew"
         )
-    return [run for run in plan.runs if run.run_id not in stored]
+    return [run for run in plan.runs if run.run_id not in stored or run.run_id in again]
 
 
 def _finished(plan: Plan, folder: StudyFolder, command: str, made: int) -> Outcome:
@@ -118,6 +163,7 @@ def _finished(plan: Plan, folder: StudyFolder, command: str, made: int) -> Outco
     said = study_package.manifest(folder.work / "final", plan, parts, stored, command)
     package = study_package.data_package(plan, parts, described)
     beside = {"datapackage.json": _json(package), "README.md": study_package.page(plan, said, parts)}
+    beside |= study_metadata.files(said, described)
     study_finish.put_in_place(folder, _json(said), beside)
     return Outcome(len(plan.runs), made, said["failed_runs"])
 

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol, Self
 
 from abm import StargateError
 from experiments.errors import BadResults
@@ -17,8 +18,8 @@ from experiments.study_pieces import Piece, outcome
 from experiments.study_plan import Plan, PlannedRun, by_scenario
 from experiments.study_progress import StudyBar
 from experiments.study_store import StudyFolder
-from experiments.study_work import Batch, Finished, Runner, Trouble, Written
-from experiments.study_workers import Crew, Died, News, Worker
+from experiments.study_work import Batch, Finished, Trouble, Written
+from experiments.study_workers import Died, Lost, News
 
 # A worker writes when a batch is done, so a batch is what a kill costs: a small part of the time spent so far.
 _BATCH_SHARE, _LEAST_BATCH_SECONDS, _MOST_BATCH_SECONDS = 0.05, 1.0, 20.0
@@ -26,6 +27,42 @@ _MOST_RUNS_IN_BATCH = 256
 _LISTEN_SECONDS = 0.5
 _TRIES = 2
 _MOST_EARLY_DEATHS = 3
+
+
+class AnyWorker(Protocol):
+    """One that makes a batch at a time; see `study_workers.Worker`."""
+
+    batch: Batch | None
+
+    def give(self, batch: Batch) -> None:
+        """Have it do a batch."""
+        ...
+
+    def stop(self) -> None:
+        """Have it end after the run it is at."""
+        ...
+
+
+class AnyCrew[W: AnyWorker](Protocol):
+    """Those who make the runs: processes here, or a cluster; see `study_workers.Crew`."""
+
+    workers: list[W]
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        ...
+
+    def __exit__(self, *_: object) -> None:
+        """End all at once."""
+        ...
+
+    def listen(self, seconds: float) -> Sequence[tuple[W, News]]:
+        """What they say next; nothing if none speaks within the time."""
+        ...
+
+    def hire(self) -> None:
+        """Replace one that died."""
+        ...
 
 
 class WorkersDie(StargateError):
@@ -55,8 +92,8 @@ class Shift:
     _early_deaths: int = 0
     _is_stopping: bool = False
 
-    def work(self, workers: int, runner: Runner) -> None:
-        """Make every missing run.
+    def work(self, crew: AnyCrew[Any]) -> None:
+        """Have a crew make every missing run.
 
         Raises:
             BadResults: if they cannot be written.
@@ -64,7 +101,7 @@ class Shift:
             KeyboardInterrupt: if asked to stop.
         """
         self._queues.extend(deque(runs) for runs in by_scenario(self.missing).values())
-        with self._asked_to_stop(), Crew(workers, runner, self.plan.study.outputs) as crew:
+        with self._asked_to_stop(), crew:
             is_told = False
             while self._hand_out(crew):
                 for worker, news in crew.listen(_LISTEN_SECONDS):
@@ -80,7 +117,7 @@ class Shift:
                 f"interrupted; {kept:,} of {len(self.plan.runs):,} runs are kept, the same command makes the rest"
             )
 
-    def _hand_out(self, crew: Crew) -> bool:
+    def _hand_out(self, crew: AnyCrew[Any]) -> bool:
         """Give work to whoever is free; whether anybody is at work."""
         for worker in crew.workers:
             if worker.batch is None and not self._is_stopping and (runs := self._next(len(crew.workers))):
@@ -107,7 +144,7 @@ class Shift:
         wanted = min(max(_BATCH_SHARE * self._seconds / workers, _LEAST_BATCH_SECONDS), _MOST_BATCH_SECONDS)
         return max(1, min(int(wanted / a_run), math.ceil(left / (2 * workers)), _MOST_RUNS_IN_BATCH))
 
-    def _take(self, crew: Crew, worker: Worker, news: News) -> None:
+    def _take(self, crew: AnyCrew[Any], worker: AnyWorker, news: News) -> None:
         match news:
             case Finished():
                 self._count(news)
@@ -116,6 +153,9 @@ class Shift:
                 worker.batch = None
             case Trouble():
                 raise BadResults(cannot_write(self.folder.path, news.error)) from news.error
+            case Lost() if worker.batch:
+                self._search(worker.batch)
+                worker.batch = None
             case Died():
                 self._bury(worker.batch, news)
                 if not self._is_stopping:
@@ -136,6 +176,14 @@ class Shift:
             self.folder.keep(piece)
         except OSError as error:
             raise BadResults(cannot_write(self.folder.path, error)) from error
+
+    def _search(self, batch: Batch) -> None:
+        """Have the runs of a lost batch made one by one; one that is lost by itself has failed."""
+        if len(batch.runs) > 1:
+            self._again.extend((run,) for run in batch.runs)
+            return
+        self._deaths[batch.runs[0].run_id] = _TRIES - 1  # the cluster has tried it more often than that
+        self._bury(batch, Died(batch.runs[0].run_id, None))
 
     def _bury(self, batch: Batch | None, died: Died) -> None:
         """Have a dead worker's runs made by others; one that kills whoever tries it has failed."""
@@ -196,4 +244,6 @@ def cannot_write(path: Path, error: OSError) -> str:
 
 
 def _ended(code: int | None) -> str:
-    return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+    if code is None:
+        return "as others did before"
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -130,7 +130,8 @@ class StudyFolder:
         found: dict[str, Stored] = {}
         for path, where in places.items():
             for run_id, status, seconds in _read(path, ["run_id", "status", "seconds"]).iter_rows():
-                found.setdefault(run_id, Stored(status, seconds, where))
+                if run_id not in found or found[run_id].status == "failed":  # it was tried once more
+                    found[run_id] = Stored(status, seconds, where)
         return found
 
 

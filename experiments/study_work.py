@@ -97,7 +97,7 @@ def _do(batch: Batch, pipe: Connection, runner: Runner, outputs: tuple[str, ...]
         if pipe.poll() and pipe.recv() == "stop":
             break
         pipe.send(run.run_id)
-        pipe.send(_made(run, piece, runner))
+        pipe.send(made(run, piece, runner))
         done += 1
     try:
         piece.write(batch.folder)
@@ -107,7 +107,8 @@ def _do(batch: Batch, pipe: Connection, runner: Runner, outputs: tuple[str, ...]
     pipe.send(Written(done))
 
 
-def _made(run: PlannedRun, piece: Piece, runner: Runner) -> Finished:
+def made(run: PlannedRun, piece: Piece, runner: Runner) -> Finished:
+    """Make a run and put what came of it into a piece."""
     started_at, before = datetime.datetime.now(datetime.UTC), time.perf_counter()
     recorder = Recorder()
     tables: Mapping[str, pl.DataFrame] = {}

@@ -11,7 +11,7 @@ from typing import Any
 
 from experiments.study_work import Batch, Finished, Runner, Trouble, Written, work
 
-_THREADS = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+THREADS = ("POLARS_MAX_THREADS", "NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 _POLITE_SECONDS = 5.0
 
 
@@ -23,7 +23,12 @@ class Died:
     exit_code: int | None
 
 
-type News = Finished | Written | Trouble | Died
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Workers ended at a batch, nobody knows at which of its runs."""
+
+
+type News = Finished | Written | Trouble | Died | Lost
 
 
 @dataclass
@@ -123,8 +128,8 @@ class Crew:
 @contextlib.contextmanager
 def _one_thread_each() -> Iterator[None]:
     """As many workers as processors, each with all their threads, would hinder one another."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ |= dict.fromkeys(_THREADS, "1")
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ |= dict.fromkeys(THREADS, "1")
     try:
         yield
     finally:

@@ -36,6 +36,14 @@ def quick_run(scenario, *, seed):
         yield dataclasses.replace(record, tables={**record.tables, "months": months})
 
 
+def noisy_run(scenario, *, seed):
+    """Like the quick one with luck that differs by scenario and seed."""
+    extra = int(np.random.default_rng([seed, *scenario.name.encode()]).integers(0, 1000))
+    for record in quick_run(scenario, seed=seed):
+        months = {**record.tables["months"], "jobs_total": record.tables["months"]["jobs_total"] + extra}
+        yield dataclasses.replace(record, tables={**record.tables, "months": months})
+
+
 def failing_run(scenario, *, seed):
     """Fails in the second month of seed 2."""
     for i, record in enumerate(quick_run(scenario, seed=seed)):
@@ -75,8 +83,8 @@ def planned(folder, seeds=3, text=FEW):
     return plan_of(Study.load(str(folder / "mine.toml")))
 
 
-def direct(plan, table):
-    """The rows of a table from a bare loop over `quick_run`, by scenario."""
+def direct(plan, table, runner=quick_run):
+    """The rows of a table from a bare loop over a runner, by scenario."""
     import polars as pl
 
     from experiments.study_pieces import Recorder
@@ -84,7 +92,7 @@ def direct(plan, table):
     frames = []
     for run in plan.runs:
         recorder = Recorder()
-        for record in quick_run(run.scenario, seed=run.seed):
+        for record in runner(run.scenario, seed=run.seed):
             recorder.add(record)
         frames.append(recorder.tables(run)[table].with_columns(scenario=pl.lit(run.scenario.name)))
     return pl.concat(frames).sort("scenario", maintain_order=True)

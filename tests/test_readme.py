@@ -112,6 +112,12 @@ def test_every_file_of_experiments_is_in_its_page():
         assert f"`{file.name}`" in text or file.name == "__init__.py", file.name
 
 
+def test_every_file_of_the_analyses_is_in_their_page():
+    text = (ROOT / "experiments" / "analysis" / "README.md").read_text(encoding="utf-8")
+    for file in (ROOT / "experiments" / "analysis").glob("*.py"):
+        assert f"`{file.name}`" in text or file.name == "__init__.py", file.name
+
+
 def test_what_the_command_imports_is_declared():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.match(r"[\w-]+", line)[0] for line in project["dependencies"]}

@@ -324,3 +324,15 @@ def test_a_replaced_scenario_is_checked_too():
 
 def test_shipped_numbers_are_not_touched_by_these_tests():
     assert shipped_numbers() is not NUMBERS
+
+
+def test_a_value_outside_its_range_needs_leave():
+    baseline = Scenario.load("baseline")
+    with pytest.raises(BadNumber, match="is outside"):
+        dataclasses.replace(baseline, overrides={"labour.travel_willing_share": 0.7})
+    outside = dataclasses.replace(baseline, overrides={"labour.travel_willing_share": 0.7}, allow_outside=True)
+    assert outside.with_set(["labour.travel_willing_share=0.8"]).overrides["labour.travel_willing_share"] == 0.8
+    with pytest.raises(BadNumber, match="is not a number"):
+        outside.with_set(["labour.travel_willing_share=nan"])
+    with pytest.raises(BadScenario, match="allow_outside = 1; write true or false"):
+        dataclasses.replace(baseline, allow_outside=1)

@@ -91,7 +91,7 @@ def test_the_shipped_studies_are_listed(capsys):
         (["study", "smoke", "--months", "0"], "months = 0 is not a whole number"),
         (["study", "smoke", "--workers", "0"], "--workers 0 is outside"),
         (["study", "smoke", "--workers", "two"], "'two' is not a whole number"),
-        (["study", "smoke", "--cluster", "tcp://x:1"], "clusters are not supported yet"),
+        (["study", "smoke", "--cluster", "x:1"], "--cluster x:1 is no address"),
         (["results", "verify", "nowhere"], "nowhere is not the folder of a run"),
         (["results", "export", "nowhere", "--to", "csv"], "nowhere is not the folder of a study"),
         (["reproduce", "abc"], "no run 'abc' in results"),

@@ -143,7 +143,6 @@ GRID = '\n[design]\nkind = "grid"'
         ("months = 0", "mine.toml: months = 0 is not a whole number in 1"),
         ('name = "../x"', "cannot name a folder"),
         ('outputs = ["month"]', "unknown output 'month'; did you mean 'months'"),
-        ("stop = 5", "stop is not supported yet; give the number of seeds"),
         ("vary = 3", "vary = 3 is not a table"),
         ("[vary.things]\nx = 1", "vary.things is of no kind"),
         (VARY + "[0.1, 0.7]" + GRID, "= 0.7 is outside 0.02..0.5"),

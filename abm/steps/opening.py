@@ -19,7 +19,7 @@ def open_month(m: "Stargate") -> None:
     changes = m.question.numbers_changed(m.month)
     tariffs = laws_of_the_month(m)
     if changes or tariffs:
-        m.values = changed(m.values | tariffs, changes)
+        m.values = changed(m.values | tariffs, changes, allow_outside=m.question.allow_outside)
         m.parameters = parameters_of(m.values)
     m.ledger.open_month()
     m.facts = Facts()

@@ -1,11 +1,21 @@
-"""Renews the golden run: `uv run python -m tests.baseline.renew`; then add a `numbers change:` line to CHANGELOG.md."""
+"""Renews the golden run and the reference study: `uv run python -m tests.baseline.renew`.
+
+Then add a `numbers change:` line to CHANGELOG.md.
+"""
 
 import polars as pl
 
+from tests.baseline import reference
 from tests.baseline.golden import CSV, HASHES, hash_of, months_of, tables
 
 
 def main():
+    """Renew both, and say what changed."""
+    renew_golden()
+    print(f"reference study: {'renewed' if reference.renew() else 'as it was'}")  # noqa: T201
+
+
+def renew_golden():
     """Write what the baseline gives now, and say which figures of the last month moved."""
     before = pl.read_csv(CSV, try_parse_dates=True) if CSV.exists() else None
     found = tables()
