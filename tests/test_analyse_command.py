@@ -1,6 +1,7 @@
 """The command `analyse`: from a study's folder to charts, tables and one page."""
 
 import base64
+import datetime
 import json
 import re
 from html.parser import HTMLParser
@@ -9,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from experiments.analysis.finding import Note
+from experiments.analysis.report import _cell
 from experiments.cli import main
 from experiments.study_file import Study
 from experiments.study_plan import plan_of
@@ -117,6 +120,12 @@ def test_the_report_is_whole_and_asks_for_nothing_from_outside(place):
     assert text.count("Made by <code>stargate analyse results/mine --only") == 2 * len(KEYS)
     assert "stargate study mine.toml" in text
     assert "Scenario discovery: no design fills the space" in text
+
+
+def test_a_month_is_told_as_a_month():
+    """The table of net jobs has one."""
+    note = Note("month", "", "the month")
+    assert _cell(datetime.date(2027, 3, 1), note, {}) == "<td>2027-03</td>"
 
 
 def test_equal_studies_give_equal_reports(place):

@@ -1,6 +1,7 @@
 """One page with everything the analyses found; it opens without a network and prints like a paper's supplement."""
 
 import base64
+import datetime
 import html
 import io
 from collections.abc import Iterable, Mapping, Sequence
@@ -133,6 +134,8 @@ def _cell(value: Any, note: Note, row: Mapping[str, Any]) -> str:
         return "<td class='number'>&ndash;</td>"
     if isinstance(value, bool):
         return f"<td>{'yes' if value else 'no'}</td>"
+    if isinstance(value, datetime.date):
+        return f"<td>{value:%Y-%m}</td>"
     if isinstance(value, str):
         figure = _BY_NAME.get(value) if note.name == "figure" else None
         return f"<td>{_e(f'{figure.label} ({figure.unit})' if figure else value)}</td>"
