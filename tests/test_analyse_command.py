@@ -125,7 +125,7 @@ def test_the_report_is_whole_and_asks_for_nothing_from_outside(place):
 def test_a_month_is_told_as_a_month():
     """The table of net jobs has one."""
     note = Note("month", "", "the month")
-    assert _cell(datetime.date(2027, 3, 1), note, {}) == "<td>2027-03</td>"
+    assert _cell(datetime.date(2027, 3, 1), note, {}) == "<td class='number'>2027-03</td>"
 
 
 def test_equal_studies_give_equal_reports(place):

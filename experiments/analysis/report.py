@@ -135,7 +135,7 @@ def _cell(value: Any, note: Note, row: Mapping[str, Any]) -> str:
     if isinstance(value, bool):
         return f"<td>{'yes' if value else 'no'}</td>"
     if isinstance(value, datetime.date):
-        return f"<td>{value:%Y-%m}</td>"
+        return f"<td class='number'>{value:%Y-%m}</td>"
     if isinstance(value, str):
         figure = _BY_NAME.get(value) if note.name == "figure" else None
         return f"<td>{_e(f'{figure.label} ({figure.unit})' if figure else value)}</td>"
