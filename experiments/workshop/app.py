@@ -1,0 +1,19 @@
+"""The Solara app: one page that holds one room."""
+
+import solara
+
+from experiments.workshop.room import Room
+
+
+@solara.component
+def Layout(children: list[object] | None = None) -> object:  # noqa: N802  # Solara looks for this name
+    """No frame of Solara's around the page: its drawer covers a telephone and prints one cut-off page."""
+    return solara.Column(children=children or [], style={"padding": "0"})
+
+
+@solara.component
+def Page() -> object:  # noqa: N802
+    """The room, opened with what the link says."""
+    search = solara.use_router().search
+    room = solara.use_memo(lambda: Room(search), [])
+    return solara.Column(children=[room], style={"padding": "0"})
