@@ -13,7 +13,7 @@ from typing import Any
 from experiments.study_workers import deaf_to_keys, one_thread_each
 from experiments.workshop.work import READY, STOP, Failed, Said, Stopped, Task, heard, work
 
-RELEASE, PREVIEW, SHARED, NET, BAND = range(5)  # what is asked first is done first; a smaller number goes before
+RELEASE, PREVIEW, SHARED, NET, BAND, IDLE = range(6)  # what is asked first is done first; a smaller number goes before
 _CAN_WAIT = NET  # from here on a run under way gives way to what is urgent
 _KEPT_BYTES = 256 * 2**20
 _POLL_SECONDS = 0.01
@@ -51,7 +51,7 @@ class _Job:
         return [ticket for ticket in self.tickets if not ticket.is_dropped]
 
     def rank(self) -> int:
-        return min((ticket.rank for ticket in self.wanted()), default=BAND + 1)
+        return min((ticket.rank for ticket in self.wanted()), default=IDLE)
 
 
 class Crew:

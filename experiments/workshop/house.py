@@ -8,7 +8,7 @@ from pathlib import Path
 
 import abm
 from experiments import facts
-from experiments.workshop.crew import BAND, SHARED, Crew
+from experiments.workshop.crew import IDLE, SHARED, Crew
 from experiments.workshop.question import Question
 from experiments.workshop.work import Task
 
@@ -37,7 +37,7 @@ class House:
         for task in (Task(first, FINE, is_whole=True), Task(first, COARSE, is_whole=False), without(first)):
             self.crew.ask(task, SHARED, _kept)
         for task in band(first):
-            self.crew.ask(task, BAND, _kept)
+            self.crew.ask(task, IDLE, _kept)
 
 
 _open: list[House] = []

@@ -56,7 +56,7 @@ export const jobs = {
       if (base) series.push(line(context.baseName, scaled(base.series.jobs_total, 1000), ink().base, { dash: [6, 4], width: 1.8 }));
       series.push(pinned(context, (answer) => answer.series.jobs_total, 1000), level(claim / 1000, words.t("charts.claim", { n: words.n(claim) })));
     }
-    return overMonths(words, mine.months, series, words.t("charts.thousand_jobs"), { max: mode === "trade" ? 0 : (claim / 1000) * 1.12 });
+    return overMonths(words, mine.months, series, words.t("charts.thousand_jobs"), { atLeast: mode === "trade" ? 0 : (claim / 1000) * 1.2 });
   },
   note: (context, mode) => (mode === "trade" ? "" : bandNote(context)),
   rows: (context, mode) => table(context, [...jobsLists(context, mode), [context.words.t("charts.total"), context.mine.series.jobs_total], ...(context.base ? [[context.baseName, context.base.series.jobs_total]] : [])]),

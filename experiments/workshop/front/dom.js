@@ -39,7 +39,7 @@ const ICONS = {
   share: "M4 12v8h16v-8h-2v6H6v-6zM12 3l-5 5h4v8h2V8h4z",
   theme: "M12 3a9 9 0 100 18V3z",
   pin: "M8 3h8l-1 7 3 4h-5v7h-2v-7H6l3-4z",
-  info: "M11 10h2v8h-2zM11 6h2v2h-2z",
+  info: "M12 2a10 10 0 100 20 10 10 0 000-20zm0 2a8 8 0 110 16 8 8 0 010-16zm-1.200 6.500h2.400V17h-2.400zm0-3.500h2.400v2.200h-2.400z",
 };
 
 export function icon(name) {

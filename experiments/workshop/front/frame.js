@@ -17,7 +17,7 @@ export class Frame {
     this.context = null;
     this.instance = null;
     this.element = h("section", { class: "frame", "data-chart": chart.name, tabindex: "-1" });
-    this.observer = new ResizeObserver(() => this.instance?.resize());
+    this.observer = new ResizeObserver(() => { this.instance?.resize(); if (this.instance) this.moveCursor(); });
     this.draw();
   }
 

@@ -41,7 +41,7 @@ export class Headlines {
     const values = { jobs: mine.series.jobs_total, capacity: mine.series.stargate_operating_mw.map((mw) => mw / 1000), spent: mine.series.stargate_spent_total_usd.map((usd) => usd / 1e9) };
     const bases = base && { jobs: base.series.jobs_total, capacity: base.series.stargate_operating_mw.map((mw) => mw / 1000), spent: base.series.stargate_spent_total_usd.map((usd) => usd / 1e9) };
     const top = peak(values.jobs);
-    this.put("jobs", words.n(values.jobs[at]), words.t("headline.jobs_sentence", { month, peak: words.n(values.jobs[top]), peak_month: words.month(mine.months[top]) }), this.net(mine, net, at));
+    this.put("jobs", words.n(values.jobs[at]), words.t("headline.jobs_sentence", { month, peak: words.n(values.jobs[top]), peak_month: words.month(mine.months[top]) }), [this.net(mine, net, at), this.band(band, "jobs_total", at, (x) => words.n(x))].filter(Boolean).join(" "));
     const gw = (value) => words.n(value, 2);
     this.put("capacity", `${gw(values.capacity[at])} GW`, words.t("headline.capacity_sentence", { month, plan: gw(mine.series.stargate_announced_mw[at] / 1000) }), this.band(band, "stargate_operating_mw", at, (x) => gw(x / 1000)));
     const claims = this.store.start.claims;

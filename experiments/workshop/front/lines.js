@@ -31,7 +31,7 @@ export function overMonths(words, months, series, unit, more = {}) {
     yAxis: {
       type: "value", name: unit, nameLocation: "end", nameTextStyle: { color: look.quiet, align: "left", padding: [0, 0, 4, -8] }, scale: Boolean(more.scale),
       splitLine: { lineStyle: { color: look.line } }, axisLabel: { color: look.quiet, formatter: (value) => words.short(value, 4) }, splitNumber: 4,
-      max: more.max ? ({ max }) => Math.max(more.max, Math.ceil(max * 1.04)) : undefined,
+      max: more.atLeast ? ({ max }) => (max < more.atLeast ? more.atLeast : undefined) : undefined,
     },
     series: series.flat(Infinity),
   };
@@ -51,10 +51,10 @@ export function area(name, data, color, more = {}) {
 
 // A band between two lines: an unseen line with an area stacked on top of it.
 export function band(id, low, high, color) {
-  const unseen = { type: "line", showSymbol: false, silent: true, stack: `band-${id}`, stackStrategy: "all", lineStyle: { opacity: 0 }, itemStyle: { opacity: 0 }, tooltip: { show: false }, z: 1 };
+  const unseen = { type: "line", showSymbol: false, silent: true, stack: `band-${id}`, stackStrategy: "all", lineStyle: { opacity: 0 }, itemStyle: { opacity: 0 }, tooltip: { show: false }, z: 4 };
   return [
     { ...unseen, data: low },
-    { ...unseen, data: high.map((value, i) => (value === null || low[i] === null ? null : value - low[i])), areaStyle: { color, opacity: 0.2 } },
+    { ...unseen, data: high.map((value, i) => (value === null || low[i] === null ? null : value - low[i])), areaStyle: { color, opacity: 0.22 } },
   ];
 }
 

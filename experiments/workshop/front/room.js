@@ -1,6 +1,6 @@
 // The page: puts its parts together, asks the server, and says when the answer to the latest change is drawn.
 
-import { Answers } from "./answers.js";
+import { Asking } from "./asking.js";
 import { capacity, compute, equipment, jobs, wages } from "./charts.js";
 import { Compare } from "./compare.js";
 import { button, clear, h } from "./dom.js";
@@ -9,7 +9,7 @@ import { Headlines } from "./headlines.js";
 import { bottlenecks } from "./heat.js";
 import { differenceList, Levers } from "./levers.js";
 import { ledgers } from "./lights.js";
-import { write, searchOf } from "./link.js";
+import { searchOf } from "./link.js";
 import { loadOutlines, map } from "./map.js";
 import { money } from "./money.js";
 import { Player } from "./player.js";
@@ -22,15 +22,15 @@ const CHARTS = [jobs, capacity, map, bottlenecks, wages, equipment, money, compu
 const FIRST_SIGHT = ["jobs", "capacity"];
 const MESSAGE_MS = 9000;
 
-class Room {
+class Room extends Asking {
   constructor({ model, el, start }) {
+    super(model);
     Object.assign(this, { el, start });
     this.words = new Words(start.texts, start.language);
     this.store = new Store(start);
     this.view = start.link.view;
     this.month = start.link.month;
     this.version = 0;
-    this.answers = new Answers(model, (why, kind) => this.refused(why, kind));
     this.build();
     this.store.listen((what) => this.heard(what));
     this.greet();
@@ -69,6 +69,7 @@ class Room {
     this.preset = h("select", { "data-act": "preset", onchange: () => store.go({ scenario: this.preset.value, set: {}, seed: store.question.seed }) }, store.start.scenarios.map((scenario) => h("option", { value: scenario.name, title: scenario.why }, scenarioName(words, scenario.name))));
     this.seed = h("input", { type: "text", inputmode: "numeric", class: "typed", "data-act": "seed", onchange: () => this.typedSeed() });
     this.views = h("nav", { class: "views" }, ["start", ...CHARTS.map((chart) => chart.name), "compare", "all"].map((name) => h("button", { type: "button", "data-view": name, onclick: () => this.useView(name) }, t(`views.${name}`))));
+    this.markView();
     this.foot = h("footer", {}, h("p", {}, t("page.caveat")), h("p", { class: "quiet", "data-about": "" }));
     clear(this.root, h("a", { class: "skip", href: "#results" }, t("page.skip")),
       h("header", { class: "top" }, h("div", { class: "title" }, h("h1", {}, t("page.title")), h("p", {}, t("page.subtitle"))), this.status,
@@ -90,80 +91,6 @@ class Room {
     const { start, words } = this;
     if (start.trouble) this.refuse(words.t("page.bad_link", { why: start.trouble }), true);
     else if (start.link.model && start.link.model !== start.model) this.refuse(words.t("page.other_version", { theirs: start.link.model, ours: start.model }), true);
-  }
-
-  // ---- asking ----
-
-  heard(what) {
-    if (what.kind === "drag") return this.drag(what);
-    if (what.kind === "base") this.forgetBase();
-    this.answers.forget("preview", "net", "band");
-    this.face();
-    return this.ask();
-  }
-
-  ask() {
-    const { question, base } = this.store;
-    this.root.dataset.ready = "false";
-    this.status.textContent = this.words.t(this.mine ? "page.running" : "page.loading");
-    if (this.baseKey !== keyOf(base)) this.forgetBase();
-    this.wanted = keyOf(question);
-    this.answers.ask("mine", "whole", question, (answer) => this.answered(answer, question));
-    if (!this.base) this.answers.ask("base", "base", base, (answer) => { this.base = answer; this.changed(); });
-    this.writeLink();
-  }
-
-  forgetBase() {
-    this.base = null;
-    this.coarseBase = null;
-    this.baseKey = keyOf(this.store.base);
-  }
-
-  answered(answer, question) {
-    this.mine = answer;
-    this.band = null;
-    this.net = null;
-    this.preview = null;
-    this.player.load(answer.months, this.firstMonth(answer));
-    this.changed();
-    const isStill = () => this.wanted === keyOf(question);
-    this.answers.ask("net", "net", question, (net) => isStill() && ((this.net = net), this.changed()));
-    this.answers.ask("band", "band", question, (value, head) => isStill() && ((this.band = { value, head }), this.changed()));
-    if (!this.coarseBase) this.answers.ask("coarse", "preview", this.store.base, (coarse) => { this.coarseBase = coarse; });
-  }
-
-  firstMonth({ months }) {
-    if (this.month === null) return undefined;
-    const wished = this.month || new Date().toISOString().slice(0, 7);
-    const at = months.indexOf(wished);
-    const shown = at >= 0 ? at : wished < months[0] ? 0 : months.length - 1;
-    if (this.month && at < 0) this.refuse(this.words.t("page.unknown_month", { month: this.month, shown: months[shown] }), true);
-    this.month = null;
-    return shown;
-  }
-
-  drag({ question, name, value }) {
-    this.root.dataset.ready = "false";
-    this.levers.show({ name, value });
-    if (!this.base || !this.coarseBase) return;
-    this.answers.ask("preview", "preview", question, (coarse) => {
-      this.preview = { ...this.mine, series: this.moved(coarse.series) };
-      this.status.textContent = this.words.t("page.preview");
-      this.show();
-    });
-  }
-
-  // The baseline moved by what the coarse pair of runs differs: the same luck, and no jump from coarse to fine.
-  moved(coarse) {
-    const [fine, from] = [this.base.series, this.coarseBase.series];
-    return Object.fromEntries(Object.keys(fine).map((name) => [name, fine[name].map((value, i) => ([value, coarse[name][i], from[name][i]].includes(null) ? value : value + coarse[name][i] - from[name][i]))]));
-  }
-
-  refused(why, kind) {
-    if (kind === "net" || kind === "band" || kind === "preview") return;
-    this.refuse(this.words.t("page.failed", { why }), true);
-    this.status.textContent = "";
-    if (this.mine) this.root.dataset.ready = "true";
   }
 
   // ---- showing ----
@@ -238,11 +165,15 @@ class Room {
       frame.element.classList.toggle("focus", frame.chart.name === name);
       frame.open(isWanted);
     }
-    for (const one of this.views?.children ?? []) one.setAttribute("aria-pressed", String(one.dataset.view === name));
     if (isFirst) return;
+    this.markView();
     this.show();
     this.writeLink();
     (name === "compare" ? this.compare.element : this.frames.find((frame) => frame.chart.name === name)?.element)?.scrollIntoView({ block: "nearest" });
+  }
+
+  markView() {
+    for (const one of this.views.children) one.setAttribute("aria-pressed", String(one.dataset.view === this.view));
   }
 
   // ---- doing ----
@@ -305,10 +236,6 @@ class Room {
 
   search() {
     return searchOf(this.state());
-  }
-
-  writeLink() {
-    if (this.mine) write(this.search());
   }
 
   dispose() {
