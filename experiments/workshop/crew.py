@@ -150,7 +150,7 @@ class Crew:
             while self._is_open:
                 for task in [task for task, job in self._jobs.items() if not job.is_running and not job.wanted()]:
                     del self._jobs[task]
-                waiting = [job for job in self._jobs.values() if not job.is_running]
+                waiting = [job for job in self._jobs.values() if not job.is_running and self._may_begin(job)]
                 if waiting:
                     job = min(waiting, key=lambda job: (job.rank(), job.number))
                     job.is_running = True
@@ -175,14 +175,23 @@ class Crew:
             self._finish(job, Failed("the run ended without an answer; change something") if is_hopeless else Stopped())
             raise
 
+    def _may_begin(self, job: _Job) -> bool:
+        return job.rank() < _CAN_WAIT or not self._is_busy()
+
+    def _is_busy(self) -> bool:
+        """Whether urgent runs, waiting or under way, take half of the processes or more.
+
+        Then nothing else runs: the browser, the server and the urgent run need the processors.
+        """
+        urgent = sum(job.rank() < _CAN_WAIT for job in self._jobs.values())
+        return 2 * urgent >= len(self._threads) and urgent > 0
+
     def _gives_way(self, job: _Job) -> bool:
-        """Whether nobody wants the run any more, or something urgent waits while this can."""
+        """Whether nobody wants the run any more, or something urgent is about while this can wait."""
         with self._change:
             if not job.wanted():
                 return True
-            if job.rank() < _CAN_WAIT:
-                return False
-            return any(other.rank() < _CAN_WAIT for other in self._jobs.values() if not other.is_running)
+            return job.rank() >= _CAN_WAIT and self._is_busy()
 
     def _finish(self, job: _Job, said: Said) -> None:
         with self._change:
@@ -191,6 +200,7 @@ class Crew:
                 self._change.notify_all()
                 return
             self._jobs.pop(job.task, None)
+            self._change.notify_all()  # what waited for the urgent may begin
             self.runs_made += 1
             self._keep(job.task, said)
             tickets = job.wanted()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import abm
 from experiments import facts
+from experiments.workshop import levers
 from experiments.workshop.crew import IDLE, SHARED, Crew
 from experiments.workshop.question import Question
 from experiments.workshop.work import Task
@@ -66,6 +67,14 @@ def band(question: Question) -> list[Task]:
     """The same question with other luck."""
     seeds = range(question.seed, question.seed + BAND_SEEDS)
     return [Task(Question(question.scenario, question.settings, seed), FINE, is_whole=False) for seed in seeds]
+
+
+def estimated(name: str) -> dict[float, Task]:
+    """Coarse runs of the baseline with one lever at a few values, between which an estimate is drawn."""
+    number = levers.numbers()[name]
+    halfway = [(end + number.value) / 2 for end in (number.low, number.high)]
+    values = dict.fromkeys(float(x) for x in (number.low, *halfway, number.high) if x != number.value)
+    return {value: Task(Question("baseline", ((name, value),)), COARSE, is_whole=False) for value in values}
 
 
 @functools.cache

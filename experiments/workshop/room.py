@@ -17,7 +17,8 @@ from abm import StargateError
 from experiments.errors import BadInput, one_line
 from experiments.workshop import house, opening
 from experiments.workshop.answers import SERIES, dumped, series_json
-from experiments.workshop.crew import BAND, NET, PREVIEW, RELEASE, SHARED, Answer, Ticket
+from experiments.workshop.crew import BAND, IDLE, NET, PREVIEW, RELEASE, SHARED, Answer, Ticket
+from experiments.workshop.levers import lever_names
 from experiments.workshop.question import Question
 from experiments.workshop.work import Failed, Task
 
@@ -34,8 +35,14 @@ export default {
 _MOST_LANES = 16
 _QUANTILES = (0.05, 0.5, 0.95)
 _TOLD_AT = (5, 10, house.BAND_SEEDS)
+_ESTIMATED = (
+    *(name for name in SERIES if name.startswith("jobs_")),
+    "stargate_operating_mw",
+    "stargate_spent_total_usd",
+    "openai_compute_mw",
+)
 _DROP = "drop"
-_RANKS = {"whole": RELEASE, "base": SHARED, "preview": PREVIEW, "net": NET, "band": BAND}
+_RANKS = {"whole": RELEASE, "base": SHARED, "preview": PREVIEW, "net": NET, "band": BAND, "ends": IDLE}
 
 
 class Room(anywidget.AnyWidget):
@@ -84,6 +91,11 @@ class Room(anywidget.AnyWidget):
         if kind == "band":
             gathered = _Gathered(tell)
             tickets += [crew.ask(task, rank, gathered.add) for task in house.band(question)]
+        elif kind == "ends":
+            for name in lever_names():
+                for value, task in house.estimated(name).items():
+                    told = functools.partial(_told_point, tell, {"name": name, "value": value})
+                    tickets.append(crew.ask(task, rank, told))
         elif kind in ("whole", "base"):
             task = Task(question, house.FINE, is_whole=True)
             tickets.append(crew.ask(task, rank, lambda answer: tell({}, answer)))
@@ -126,6 +138,13 @@ def _wish(said: Any) -> tuple[str, int, str]:
     if not isinstance(lane, str) or len(lane) > 40 or type(number) is not int or kind not in (_DROP, *_RANKS):
         raise BadInput("what the page sent is no wish; reload it")
     return lane, number, kind
+
+
+def _told_point(tell: Callable[[dict[str, Any], Answer], None], of: dict[str, Any], answer: Answer) -> None:
+    """Tell what an estimate needs of a run at one mark of a lever; one that failed is left out."""
+    if isinstance(answer, bytes):
+        series = series_json(_array(answer))
+        tell(of, dumped({"series": {name: series[name] for name in _ESTIMATED}}))
 
 
 def _array(series: bytes) -> NDArray[np.float64]:

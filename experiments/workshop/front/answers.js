@@ -55,7 +55,7 @@ export class Answers {
     const view = buffers[0];
     const bytes = view instanceof ArrayBuffer ? new Uint8Array(view) : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     const value = JSON.parse(decoder.decode(bytes));
-    if (!head.of || head.seeds === head.of) {
+    if (wish.kind !== "ends" && (!head.of || head.seeds === head.of)) {
       this.waiting.delete(head.lane);
       this.keep(wish.key, { value, head });
     }
