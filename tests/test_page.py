@@ -94,6 +94,31 @@ def test_the_link_carries_the_state_and_reset_equals_a_fresh_page(visit):
     assert visitor.headlines() == fresh
 
 
+def test_a_dated_shock_is_added_told_linked_and_removed(visit):
+    visitor = visit().open("?month=2028-01")
+    page, before = visitor.page, visitor.headlines()
+    page.evaluate("document.querySelector('details.shocks').open = true")
+    page.select_option('[data-shock="what"]', FACTOR)
+    page.fill('[data-shock="month"]', "2026-01")
+    page.fill('[data-shock="value"]', "9")
+    page.click('[data-shock="add"]')
+    assert page.locator(".message").is_visible()
+    page.fill('[data-shock="value"]', "0.4")
+    page.click('[data-shock="add"]')
+    visitor.wait_for_key("2026-01", FACTOR)
+    changed = visitor.headlines()
+    assert changed["jobs"] != before["jobs"]
+    page.reload()
+    visitor.wait_for_key("2026-01", FACTOR)
+    assert visitor.headlines() == changed
+    page.click('[data-act="share"]')
+    assert page.input_value('[data-share="command"]') == "stargate run workshop.toml --seed 1"
+    page.keyboard.press("Escape")
+    page.locator("[data-differs] button").click()
+    visitor.wait_for_key("[]")
+    assert visitor.headlines() == before
+
+
 def test_a_typed_value_outside_the_range_is_refused_and_nothing_changes(visit):
     visitor = visit().open()
     before = visitor.headlines()

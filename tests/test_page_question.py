@@ -1,6 +1,7 @@
 """What a page may ask, and that its answer can be had again elsewhere, bit for bit."""
 
 import contextlib
+import dataclasses
 import json
 
 import polars as pl
@@ -13,8 +14,9 @@ from experiments.cli import main
 from experiments.errors import BadInput
 from experiments.workshop import answers
 from experiments.workshop.levers import lever_names, levers_for_page, numbers, step_of
+from experiments.workshop.link import Link
 from experiments.workshop.opening import texts
-from experiments.workshop.question import Link, Question
+from experiments.workshop.question import Question
 
 ASKED = Question.of(
     {"scenario": "tight_capital", "seed": 3, "set": {"labour.travel_willing_share": 0.2, "stargate_world": "with"}}
@@ -32,6 +34,40 @@ def test_the_same_bits_come_from_the_page_the_command_and_python(tmp_path):
     given_names = {}
     exec(told["python"], given_names)
     assert [month.value("jobs_total") for month in given_names["months"]] == told["series"]["jobs_total"]
+
+
+def test_dated_shocks_go_into_a_file_that_gives_the_same_scenario(tmp_path):
+    asked = Link.read(
+        "?at=2024-07:finance.lender_supply_factor=0.5&at=2024-06:moratorium=TX:6&set=compute.demand_factor=0.8"
+    )
+    path = tmp_path / "workshop.toml"
+    path.write_text(asked.question.toml, encoding="utf-8")
+    scenario = abm.Scenario.load(path)
+    assert dataclasses.replace(scenario, name="baseline") == asked.question.asked()
+    assert [(change.month, change.name, change.value, change.months) for change in scenario.changes] == [
+        (1, "moratorium", "TX", 6),
+        (2, "finance.lender_supply_factor", 0.5, 0),
+    ]
+    assert asked.question.command == "stargate run workshop.toml --seed 1"
+
+
+NO_SHOCKS = (
+    "x",
+    "2027-13:moratorium=TX:6",
+    "2027-01:moratorium=Mars:6",
+    "2027-01:moratorium=TX:x",
+    "1999-01:moratorium=TX:6",
+    "2027-01:compute.demand_factor=much",
+    "2027-01:compute.demand_factor=9",
+    "2027-01:stargate_world=rivals",
+    "2027-01:=1",
+)
+
+
+@pytest.mark.parametrize("word", NO_SHOCKS)
+def test_what_is_no_dated_shock_is_refused(word):
+    with pytest.raises(abm.StargateError):
+        Link.read(f"?at={word}")
 
 
 def test_a_link_gives_the_question_it_was_made_of():

@@ -157,4 +157,5 @@ def _finite(x: float) -> Any:
 def whole(records: Sequence["Month"], question: "Question") -> bytes:
     """The answer to a question with what proves it: how to get the same bits again."""
     told = {"question": question.for_page(), "command": question.command, "python": question.python}
+    told["toml"] = question.toml if question.shocks else ""
     return dumped(told | answer_of(records))

@@ -1,5 +1,6 @@
 """What all sessions of one server share: the crew, and what the room was opened with."""
 
+import dataclasses
 import functools
 import hashlib
 import importlib.metadata
@@ -60,13 +61,13 @@ def house() -> House:
 def without(question: Question) -> Task:
     """The same question in the world without Stargate."""
     settings = tuple(sorted((dict(question.settings) | {"stargate_world": WITHOUT}).items()))
-    return Task(Question(question.scenario, settings, question.seed), FINE, is_whole=False)
+    return Task(dataclasses.replace(question, settings=settings), FINE, is_whole=False)
 
 
 def band(question: Question) -> list[Task]:
     """The same question with other luck."""
     seeds = range(question.seed, question.seed + BAND_SEEDS)
-    return [Task(Question(question.scenario, question.settings, seed), FINE, is_whole=False) for seed in seeds]
+    return [Task(dataclasses.replace(question, seed=seed), FINE, is_whole=False) for seed in seeds]
 
 
 def estimated(name: str) -> dict[float, Task]:

@@ -11,8 +11,10 @@ from abm import StargateError
 from experiments import claims
 from experiments.errors import one_line
 from experiments.workshop import house
-from experiments.workshop.levers import SWITCHES, lever_file, levers_for_page, numbers_for_page
-from experiments.workshop.question import LANGUAGES, Link
+from experiments.workshop.levers import SWITCHES, lever_file, levers_for_page, numbers, numbers_for_page
+from experiments.workshop.link import LANGUAGES, Link
+from experiments.workshop.question import Question
+from experiments.workshop.shocks import strikeable
 
 _TEXTS = Path(__file__).parent / "texts"
 _SWITCH_POSITIONS = {
@@ -41,9 +43,7 @@ def told(search: str | None) -> dict[str, Any]:
             "view": link.view,
             "model": link.model,
         },
-        "extra_numbers": numbers_for_page(
-            name for name, _ in link.question.settings if name not in SWITCHES and name not in _shown()
-        ),
+        "extra_numbers": numbers_for_page(name for name in _named(link.question) if name not in _shown()),
     }
 
 
@@ -54,6 +54,7 @@ def _shared() -> dict[str, Any]:
         "numbers": numbers_for_page(_shown()),
         "switches": {name: list(positions) for name, positions in _SWITCH_POSITIONS.items()},
         "scenarios": _scenarios(),
+        "events": strikeable(),
         "texts": {one: texts(one) for one in LANGUAGES},
         "levers": {one: levers_for_page(i) for i, one in enumerate(LANGUAGES)},
         "claims": {
@@ -69,6 +70,12 @@ def _shared() -> dict[str, Any]:
 def texts(language: str) -> dict[str, Any]:
     """All sentences of the page in a language."""
     return tomllib.loads((_TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def _named(question: Question) -> list[str]:
+    """The numbers a question changes."""
+    names = [name for name, _ in question.settings] + [shock.name for shock in question.shocks]
+    return [name for name in names if name in numbers()]
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 // Levers made from the numbers of the model: a range, a typed value, and what it means and does not mean.
 
 import { button, clear, h, icon } from "./dom.js";
+import { shockText } from "./shocks.js";
 
 const EPSILON = 1e-9;
 
@@ -132,16 +133,10 @@ export function sentences(store, words, question = store.question) {
     }
   }
   if (scenario?.abundant.length) told.push({ text: t("abundant", { inputs: scenario.abundant.map((input) => words.t(`inputs.${input}`)).join(", ") }) });
-  for (const change of scenario?.changes ?? []) told.push({ text: dated(change, store, words, name) });
+  const changes = (scenario?.changes ?? []).map((change) => ({ ...change, month: monthAfter("2024-05", change.month) }));
+  for (const change of changes) told.push({ text: shockText(change, store, words, name) });
+  for (const shock of question.shocks) told.push({ text: shockText(shock, store, words, name), shock });
   return told;
-}
-
-function dated(change, store, words, name) {
-  const month = words.month(monthAfter("2024-05", change.month));
-  const known = store.numbers[change.name];
-  if (change.months) return words.t("levers.event", { month, months: change.months, name: change.name, value: change.value });
-  if (!known) return words.t("levers.dated", { month, name: words.t(`switches.${change.name}`), from: "", to: change.value });
-  return words.t("levers.dated", { month, name: name(change.name), from: words.value(known.value, known), to: words.value(change.value, known) });
 }
 
 function monthAfter(first, count) {
@@ -154,5 +149,5 @@ export function differenceList(store, words) {
   const told = sentences(store, words);
   if (!told.length) return h("p", { class: "quiet" }, words.t("levers.same"));
   return h("ul", { class: "differs-list", "data-differs": told.length },
-    told.map((one) => h("li", {}, one.text, one.name && h("button", { type: "button", class: "link", onclick: () => store.reset(one.name), "aria-label": words.t("levers.reset") }, icon("reset")))));
+    told.map((one) => h("li", {}, one.text, (one.name || one.shock) && h("button", { type: "button", class: "link", onclick: () => (one.shock ? store.removeShock(one.shock) : store.reset(one.name)), "aria-label": words.t("levers.reset") }, icon("reset")))));
 }

@@ -5,6 +5,7 @@ import { capacity, compute, equipment, jobs, wages } from "./charts.js";
 import { Compare } from "./compare.js";
 import { button, clear, h } from "./dom.js";
 import { Frame } from "./frame.js";
+import { firstTheme, keyPressed, scenarioName, setTheme } from "./habits.js";
 import { Headlines } from "./headlines.js";
 import { bottlenecks } from "./heat.js";
 import { differenceList, Levers } from "./levers.js";
@@ -14,6 +15,7 @@ import { loadOutlines, map } from "./map.js";
 import { money } from "./money.js";
 import { Player } from "./player.js";
 import { Share } from "./share.js";
+import { Shocks } from "./shocks.js";
 import { keyOf, Store } from "./store.js";
 import { Why } from "./why.js";
 import { Words } from "./words.js";
@@ -42,6 +44,7 @@ class Room extends Asking {
   build() {
     const { words, store } = this;
     this.levers = new Levers(store, words, (why) => this.refuse(why));
+    this.shocks = new Shocks(store, words, this);
     this.headlines = new Headlines(words, store);
     this.player = new Player(words, () => this.monthMoved());
     this.why = new Why(words);
@@ -55,7 +58,7 @@ class Room extends Asking {
     this.useView(this.view, true);
     this.layout();
     clear(this.el, this.root);
-    this.keys = (event) => this.key(event);
+    this.keys = (event) => keyPressed(event, this);
     document.addEventListener("keydown", this.keys);
   }
 
@@ -66,7 +69,7 @@ class Room extends Asking {
     this.redo = button("redo", t("levers.redo"), () => store.redo(), { "data-act": "redo" });
     this.replay = button("replay", t("levers.replay"), () => this.replayLast(), { "data-act": "replay" });
     this.resetAll = h("button", { type: "button", class: "tool", "data-act": "reset-all", onclick: () => store.resetAll() }, t("levers.reset_all"));
-    this.preset = h("select", { "data-act": "preset", onchange: () => store.go({ scenario: this.preset.value, set: {}, seed: store.question.seed }) }, store.start.scenarios.map((scenario) => h("option", { value: scenario.name, title: scenario.why }, scenarioName(words, scenario.name))));
+    this.preset = h("select", { "data-act": "preset", onchange: () => store.go({ scenario: this.preset.value, set: {}, seed: store.question.seed, shocks: [] }) }, store.start.scenarios.map((scenario) => h("option", { value: scenario.name, title: scenario.why }, scenarioName(words, scenario.name))));
     this.seed = h("input", { type: "text", inputmode: "numeric", class: "typed", "data-act": "seed", onchange: () => this.typedSeed() });
     this.views = h("nav", { class: "views" }, ["start", ...CHARTS.map((chart) => chart.name), "compare", "all"].map((name) => h("button", { type: "button", "data-view": name, onclick: () => this.useView(name) }, t(`views.${name}`))));
     this.markView();
@@ -80,8 +83,8 @@ class Room extends Asking {
       h("div", { class: "columns" },
         h("aside", { class: "levers", "aria-label": t("levers.title") },
           h("div", { class: "lever-top" }, h("label", {}, t("levers.preset"), this.preset), h("div", { class: "lever-tools" }, this.undo, this.redo, this.replay, this.resetAll)),
-          this.levers.element, h("label", { class: "switch" }, t("levers.seed"), this.seed),
-          h("section", { class: "differs-box" }, h("h2", {}, t("levers.differs")), this.differences)),
+          h("section", { class: "differs-box" }, h("h2", {}, t("levers.differs")), this.differences),
+          this.levers.element, this.shocks.element, h("label", { class: "switch" }, t("levers.seed"), this.seed)),
         h("main", { id: "results" }, this.headlines.element, this.player.element, this.views, h("div", { class: "frames" }, this.frames.map((frame) => frame.element), this.why.element, this.compare.element), this.foot)),
       this.share.element);
     this.face();
@@ -197,7 +200,7 @@ class Room extends Asking {
 
   speak(language) {
     this.words.use(language);
-    for (const part of [this.levers, this.headlines, this.player, this.compare, ...this.frames]) part.draw();
+    for (const part of [this.levers, this.shocks, this.headlines, this.player, this.compare, ...this.frames]) part.draw();
     this.layout();
     this.useView(this.view);
   }
@@ -205,21 +208,6 @@ class Room extends Asking {
   turnTheme() {
     setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark", true);
     this.show();
-  }
-
-  key(event) {
-    if (event.target.matches?.("input:not([type=range]), textarea, select") || !(event.ctrlKey || event.metaKey)) {
-      if (event.key === " " && event.target === document.body) {
-        event.preventDefault();
-        this.player.toggle();
-      }
-      return;
-    }
-    const key = event.key.toLowerCase();
-    if (key !== "z" && key !== "y") return;
-    event.preventDefault();
-    if (key === "y" || event.shiftKey) this.store.redo();
-    else this.store.undo();
   }
 
   refuse(why, isLasting = false) {
@@ -246,19 +234,8 @@ class Room extends Asking {
   }
 }
 
-function scenarioName(words, name) {
-  const input = name.match(/^abundant_(.+)$/)?.[1];
-  return input ? words.t("scenarios.abundant_of", { input: words.t(`inputs.${input}`) }) : words.t(`scenarios.${name}`);
-}
-
-function setTheme(theme, isKept) {
-  document.documentElement.dataset.theme = theme;
-  if (isKept) localStorage.setItem("stargate-theme", theme);
-}
-
 export async function mount({ model, el, start }) {
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
-  setTheme(localStorage.getItem("stargate-theme") ?? (dark ? "dark" : "light"), false);
+  setTheme(firstTheme(), false);
   const sheet = h("link", { rel: "stylesheet", href: new URL("room.css", import.meta.url).href });
   await Promise.all([new Promise((resolve) => { sheet.onload = sheet.onerror = resolve; document.head.append(sheet); }), loadOutlines()]);
   const room = new Room({ model, el, start });

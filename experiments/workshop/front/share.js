@@ -22,9 +22,10 @@ export class Share {
     const load = h("input", { type: "file", accept: ".json,application/json", class: "file", "data-upload": "state", onchange: () => this.load(load) });
     clear(this.element, h("header", {}, h("h2", {}, t("title")), h("button", { type: "button", class: "tool", onclick: () => this.element.close() }, t("close"))),
       this.copied(t("link"), address(room.search()), "link"),
-      room.mine && this.copied(t("command"), room.mine.command, "command"), room.mine && this.copied(t("python"), room.mine.python, "python"),
+      room.mine && this.copied(t("command"), room.mine.command, "command"), room.mine?.toml && this.copied(t("toml"), room.mine.toml, "toml"), room.mine && this.copied(t("python"), room.mine.python, "python"),
       h("div", { class: "tools" },
         h("button", { type: "button", class: "tool", "data-act": "save-state", onclick: () => this.save() }, t("file")), h("label", { class: "tool upload" }, t("load"), load),
+        room.mine?.toml && h("button", { type: "button", class: "tool", "data-act": "save-toml", onclick: () => save("workshop.toml", [room.mine.toml], "application/toml") }, "workshop.toml"),
         h("button", { type: "button", class: "tool", "data-act": "save-series", onclick: () => this.saveSeries() }, t("download")),
         h("button", { type: "button", class: "tool", onclick: () => { this.element.close(); window.print(); } }, t("print"))));
   }

@@ -3,11 +3,13 @@
 const MOST_HISTORY = 200;
 const TOGETHER_MS = 900; // changes of one lever so soon after another are one step of undo
 
-export const FIRST = Object.freeze({ scenario: "baseline", set: Object.freeze({}), seed: 1 });
+export const FIRST = Object.freeze({ scenario: "baseline", set: Object.freeze({}), seed: 1, shocks: Object.freeze([]) });
+const MOST_SHOCKS = 12;
 
 export function keyOf(question) {
   const names = Object.keys(question.set).sort();
-  return JSON.stringify([question.scenario, names.map((name) => [name, question.set[name]]), question.seed]);
+  const shocks = question.shocks.map((shock) => [shock.month, shock.name, shock.value, shock.months]);
+  return JSON.stringify([question.scenario, names.map((name) => [name, question.set[name]]), question.seed, ...(shocks.length ? [shocks] : [])]);
 }
 
 export class Store {
@@ -108,6 +110,19 @@ export class Store {
     delete set[name];
     this.touched.name = null;
     this.go({ ...this.question, set });
+  }
+
+  addShock(shock) {
+    const shocks = this.question.shocks.filter((one) => one.month !== shock.month || one.name !== shock.name);
+    if (shocks.length >= MOST_SHOCKS) return false;
+    this.touched.name = null;
+    this.go({ ...this.question, shocks: [...shocks, shock].sort((a, b) => (a.month + a.name < b.month + b.name ? -1 : 1)) });
+    return true;
+  }
+
+  removeShock(shock) {
+    this.touched.name = null;
+    this.go({ ...this.question, shocks: this.question.shocks.filter((one) => one !== shock) });
   }
 
   resetAll() {
