@@ -85,7 +85,7 @@ export const capacity = {
 function together(context) {
   const { mine, base, words } = context;
   const t = (key) => words.t(`charts.${key}`);
-  const series = [bands(context, "stargate_operating_mw", 1000, COLOURS.blue), line(t("mine"), scaled(mine.series.stargate_operating_mw, 1000), COLOURS.blue, { width: 3 })];
+  const series = [bands(context, "stargate_operating_mw", 1000, ink().mine), line(t("mine"), scaled(mine.series.stargate_operating_mw, 1000), ink().mine, { width: 3 })];
   if (base) series.push(line(context.baseName, scaled(base.series.stargate_operating_mw, 1000), ink().base, { dash: [6, 4], width: 1.8 }));
   series.push(line(t("plan"), scaled(mine.series.stargate_announced_mw, 1000), ink().strong, { dash: [2, 3], width: 1.8 }), pinned(context, (answer) => answer.series.stargate_operating_mw, 1000));
   for (const overlay of context.overlays) series.push(line(overlay.name, mine.months.map((month) => overlay.values[month] ?? null), COLOURS.purple, { dash: [4, 3] }));

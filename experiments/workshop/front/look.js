@@ -19,6 +19,6 @@ export function isDark() {
 
 export function ink() {
   return isDark()
-    ? { text: "#eceff2", quiet: "#a3adb8", line: "#333b44", surface: "#1d2228", base: "#a3adb8", strong: "#f4f6f8", land: "#2a313a", landLine: "#3d4752" }
-    : { text: "#1c1f23", quiet: "#5b6470", line: "#e3e2dc", surface: "#ffffff", base: "#767676", strong: "#1a1a1a", land: "#eceae3", landLine: "#cfccc2" };
+    ? { mine: COLOURS.sky, text: "#eceff2", quiet: "#a3adb8", line: "#333b44", surface: "#1d2228", base: "#a3adb8", strong: "#f4f6f8", land: "#2a313a", landLine: "#3d4752" }
+    : { mine: COLOURS.blue, text: "#1c1f23", quiet: "#5b6470", line: "#e3e2dc", surface: "#ffffff", base: "#767676", strong: "#1a1a1a", land: "#eceae3", landLine: "#cfccc2" };
 }
