@@ -12,7 +12,7 @@ from typing import Annotated
 from cyclopts import App, CycloptsError, Parameter, UnusedCliTokensError
 
 import abm
-from experiments import cli_causes, cli_studies
+from experiments import cli_causes, cli_studies, cli_workshop
 from experiments.asked import scenario_asked
 from experiments.cli_types import Flag, Whole, command_line
 from experiments.errors import DONE, BadInput, exit_code, one_line
@@ -109,6 +109,7 @@ app.command(cli_studies.studies)
 app.command(cli_studies.analyse)
 app.command(cli_studies.results)
 app.command(cli_studies.reproduce)
+app.command(cli_workshop.workshop)
 
 
 def main(words: Sequence[str] | None = None) -> int:

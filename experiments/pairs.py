@@ -20,7 +20,7 @@ from abm import Column
 from experiments.collect import Collector
 from experiments.study_pieces import types_of
 from experiments.study_summary import RUN_ID, columns, inputs_of, row_of
-from experiments.study_workers import _one_thread_each
+from experiments.study_workers import one_thread_each
 
 if TYPE_CHECKING:
     from abm import Scenario
@@ -63,7 +63,7 @@ def run_all(tasks: Sequence[Task], workers: int | None = None) -> Iterator[tuple
     """
     count = min(workers or os.cpu_count() or 1, len(tasks))
     context = multiprocessing.get_context("spawn")
-    with _one_thread_each(), ProcessPoolExecutor(count, context, initializer=_deaf) as pool:
+    with one_thread_each(), ProcessPoolExecutor(count, context, initializer=_deaf) as pool:
         try:
             yield from _as_they_end(pool, tasks)
         except BaseException:

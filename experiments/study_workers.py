@@ -94,7 +94,7 @@ class Crew:
         """Start one more."""
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=work, args=(theirs, *self._work), daemon=True, name="stargate-worker")
-        with _one_thread_each(), _deaf_to_keys():
+        with one_thread_each(), deaf_to_keys():
             process.start()
         theirs.close()
         self.workers.append(Worker(process, ours))
@@ -126,7 +126,7 @@ class Crew:
 
 
 @contextlib.contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """As many workers as processors, each with all their threads, would hinder one another."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ |= dict.fromkeys(THREADS, "1")
@@ -138,7 +138,7 @@ def _one_thread_each() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _deaf_to_keys() -> Iterator[None]:
+def deaf_to_keys() -> Iterator[None]:
     """A process begun within the block hears no Ctrl-C, not even while it starts; ours waits till the block ends."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
