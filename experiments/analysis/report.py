@@ -182,7 +182,8 @@ h1 { font-size: 1.7rem; line-height: 1.2; margin-bottom: .3rem; } h2 { font-size
 figure { margin: 1.2rem 0; } figure img { max-width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: .82rem; border-top: 2px solid #1a1a1a; border-bottom: 2px solid #1a1a1a; }
 th, td { padding: .18rem .6rem; text-align: left; vertical-align: top; } thead { border-bottom: 1px solid #1a1a1a; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } caption { text-align: left; padding: .4rem 0; }
+td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+caption { text-align: left; padding: .4rem 0; }
 .facts th { font-weight: normal; color: #444; white-space: nowrap; } .wide { overflow-x: auto; }
 code, pre { font: .82rem/1.4 ui-monospace, Menlo, Consolas, monospace; background: #f5f5f5; }
 pre { padding: .7rem; overflow-x: auto; } a { color: #005a92; } code { padding: 0 .2rem; }
