@@ -366,7 +366,7 @@ def flows_table(m: "Stargate") -> Table:
     n = len(m.ledger.sectors)
     key = ((flows.kind * n + sector[flows.payer]) * n + sector[flows.payee]) * len(PROGRAM_NAMES) + program
     total = by_row(key, flows.cents, len(KINDS) * n * n * len(PROGRAM_NAMES))
-    keys = np.flatnonzero(total)
+    keys = np.flatnonzero(total != 0)
     cents = total[keys]
     rest, programs = np.divmod(keys, len(PROGRAM_NAMES))
     rest, payees = np.divmod(rest, n)

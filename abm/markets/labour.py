@@ -122,11 +122,16 @@ def rows_wanted(people: NDArray[np.float64], workers_per_row: int, seed: int, fi
 
     Source: randomly shifted lattice, Cranley and Patterson (1976).
     """
-    site, trade = np.indices(people.shape)
-    shift = uniforms(seed, _KEY["wanted"], 0, np.zeros(1, np.int64))
-    draws = (shift + (first_establishment + site) / _PLASTIC + trade / _PLASTIC**2) % 1
-    wanted: Rows = np.floor(people / workers_per_row + draws).astype(np.int64)
+    marks = _marks(people.shape, seed, first_establishment)
+    wanted: Rows = np.floor(people / workers_per_row + marks).astype(np.int64)
     return wanted
+
+
+@functools.lru_cache(maxsize=4)  # a run has one
+def _marks(shape: tuple[int, int], seed: int, first_establishment: int) -> NDArray[np.float64]:
+    site, trade = np.indices(shape)
+    shift = uniforms(seed, _KEY["wanted"], 0, np.zeros(1, np.int64))
+    return constant((shift + (first_establishment + site) / _PLASTIC + trade / _PLASTIC**2) % 1)
 
 
 def trend_wages(table: Table, month: int, p: Labour) -> Cents:
@@ -250,8 +255,8 @@ def _check(demand: Demand, table: Table) -> None:
 
 
 def _no_flow(demand: Demand, table: Table) -> Flow:
-    sites = [np.zeros(demand.wanted.shape, np.int64) for _ in range(6)]
-    return Flow(*sites, *(np.zeros(table.base_jobs.shape, np.int64) for _ in range(3)))
+    sites, regions = np.zeros((6, *demand.wanted.shape), np.int64), np.zeros((3, *table.base_jobs.shape), np.int64)
+    return Flow(*sites, *regions)
 
 
 @functools.lru_cache
@@ -261,9 +266,12 @@ def _trait(p: Labour, trades: tuple[str, ...], name: str) -> NDArray[np.float64]
 
 def _growth(table: Table, p: Labour) -> NDArray[np.float64]:
     """Monthly growth without Stargate, shape (n_trades,)."""
-    yearly = _trait(p, table.cells.trades, "growth_rate_per_year")
-    grown: NDArray[np.float64] = (1 + yearly) ** (1 / MONTHS_PER_YEAR) - 1
-    return grown
+    return _monthly_growth(p, table.cells.trades)
+
+
+@functools.lru_cache
+def _monthly_growth(p: Labour, trades: tuple[str, ...]) -> NDArray[np.float64]:
+    return constant((1 + _trait(p, trades, "growth_rate_per_year")) ** (1 / MONTHS_PER_YEAR) - 1)
 
 
 def _young_leave(leave_prob: NDArray[np.float64], p: Labour) -> NDArray[np.float64]:
