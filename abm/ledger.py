@@ -16,6 +16,7 @@ type Whole = int | np.integer | NDArray[np.integer]
 NO_CAMPUS = -1
 _MOST_LEGS = max(len(legs) for legs in TRANSACTIONS.values())
 _ROOM = 4096  # postings a month before their table grows
+_WHOLE = np.dtype(np.int64)
 _MOST_CENTS = 1 << 60  # so that a few of the largest still add up in int64
 
 # What a kind moves, by kind and leg: the instrument, and its direction; 0 where a kind has fewer legs.
@@ -194,11 +195,12 @@ def _length(kind: str, *values: Whole) -> int | None:
     n = None
     for value in values:
         if isinstance(value, np.ndarray):
-            if value.dtype.kind not in "iu":
+            if value.dtype is not _WHOLE and value.dtype.kind not in "iu":
                 raise BadPosting(
                     f"{kind}: amounts and accounts are whole numbers, not {value.dtype}; round once, with split"
                 )
-            n = value.size if n is None else max(n, value.size)
+            if n is None or value.size > n:
+                n = value.size
         elif type(value) is not int and not isinstance(value, np.integer):
             raise BadPosting(f"{kind}: {value!r} is not a whole number; amounts are cents, accounts are rows")
     return n

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from abm.bills import FACILITY, IT
+from abm.kernels import lean_njit
 from abm.markets import terms, waits
 from abm.markets.onsite import by_kind, overbuild_ratio
 from abm.markets.requests import CONNECTED, IS_CONTRACTED, NONE, WITHDRAWN
@@ -47,11 +48,8 @@ def wires_crews(m: "Stargate") -> tuple[Floats, dict[int, Floats]]:
     What is built for a campus before anybody knew of it, or for the zone's own power plants, is nobody's.
     """
     p = m.parameters.power
-    known = m.sites.program * 1
-    known[m.known_month > m.month] = NOBODY
-    rivals = np.where(known == RIVAL, STARGATE, NOBODY)  # the same count, asked for the others
-    grid, stargate = waits.crews_wanted(m.connections, m.month, p, crews(), known)
-    _, for_rivals = waits.crews_wanted(m.connections, m.month, p, crews(), rivals)
+    known = np.where(m.known_month > m.month, NOBODY, m.sites.program)
+    grid, stargate, for_rivals = waits.crews_wanted(m.connections, m.month, p, crews(), known)
     people = grid + m.supply.plants.crews_wanted(p, crews())[0]
     total = np.maximum(people.sum(axis=1), np.finfo(float).tiny)
     return people, {STARGATE: stargate.sum(axis=1) / total, RIVAL: for_rivals.sum(axis=1) / total}
@@ -259,12 +257,19 @@ def _in_reach(m: "Stargate", size_kw: Ints, reach_kw: Ints, *, without_limit: bo
         return planned
     rows = np.flatnonzero(planned)
     owner = sites.owner[sites.campus[rows]]
-    alone = np.arange(len(m.owner_table.name))
-    purse = np.where(m.owner_table.program == STARGATE, -1, alone)[owner]  # one for all of Stargate
+    purse = np.where(m.owner_table.program[owner] == STARGATE, -1, owner)  # one for all of Stargate
     order = np.lexsort((sites.order[rows], sites.planned_start[rows], purse))
-    rows, owner, purse = rows[order], owner[order], purse[order]
-    total = np.cumsum(size_kw[rows])
-    before = np.concatenate([[0], total])[np.searchsorted(purse, purse)]
     within = np.zeros(len(sites.campus), np.bool_)
-    within[rows] = total - before - size_kw[rows] / 2 <= reach_kw[owner]
+    _reached(within, rows[order], owner[order], purse[order], size_kw, reach_kw)
     return within
+
+
+@lean_njit
+def _reached(within, rows, owner, purse, size_kw, reach_kw):  # type: ignore[no-untyped-def]
+    """Mark the rows most of which lies within the reach of their owner, those before them at the same purse counted."""
+    total = 0
+    for i in range(len(rows)):
+        if i > 0 and purse[i] != purse[i - 1]:
+            total = 0
+        within[rows[i]] = total + size_kw[rows[i]] / 2 <= reach_kw[owner[i]]
+        total += size_kw[rows[i]]
