@@ -10,7 +10,7 @@ from abm.errors import BadScenario
 from abm.markets import hiring
 from abm.markets.hiring import Applications, Flow, Offers
 from abm.population import PERMILLE, late_share, whole_rows
-from abm.streams import month_key, purpose, uniforms
+from abm.streams import month_key, month_keys, purpose, uniforms
 from abm.subjects.labour import Labour
 from abm.sums import add_rows, by_row
 from abm.tables import constant
@@ -25,6 +25,7 @@ _KEY = {name: purpose(f"labour {name}") for name in (
     "leave", "leave by age", "lay off", "shrink", "move", "move where", "travel", "look", "search", "accept",
     "finish", "entry", "abroad", "entrant pay", "entrant age", "take on", "match", "wanted",
 )}  # fmt: skip
+_PURPOSES = np.array([*_KEY.values()], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Demand:
     attraction_share: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is reckoned from it is kept by it
 class Outcome:
     """A month of the labour market, in rows; E establishments, T trades, R regions.
 
@@ -165,7 +166,7 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
     table.grow(demand.region)
     table.market_cents_per_hour, table.posted_cents_per_hour = market_wages, demand.wage_cents_per_hour.astype(float)
     c, tally, flow = table.columns, table.tally, _no_flow(demand, table)
-    key = {name: np.uint64(month_key(seed, why, month)) for name, why in _KEY.items()}
+    key = dict(zip(_KEY, month_keys(seed, _PURPOSES, month), strict=True))
     keys = {name: np.array([key[part] for part in parts], np.uint64) for name, parts in _KEYS.items()}
     keys["search"][0] = month_key(seed, _KEY["travel"], 0)  # who travels is a trait, not this month's luck
     leave_prob = _trait(p, table.cells.trades, "leave_prob_per_month")

@@ -27,8 +27,9 @@ def order(m: "Stargate") -> None:
     advance = by_class(m.parameters.equipment, "max_advance_months")[PHASE_CLASSES]
     # What takes longer than a building is reserved for all that is planned, before customers and power are certain.
     early = advance >= m.parameters.building.minimum_build_months
-    carried = views.is_carried(m)
-    certain = sites.under_way | likely(m) & carried
+    queue = views.planned_queue(m)
+    carried = views.is_carried(m, queue)
+    certain = sites.under_way | views.is_wanted(m, queue) & power_in_reach(m) & carried
     phases = np.flatnonzero(certain | carried)
     live = certain[phases, np.newaxis] | early
     at = np.ix_(phases, PHASE_CLASSES)
@@ -42,11 +43,11 @@ def order(m: "Stargate") -> None:
     sites.ordered_kw[phase, klass] += kw
 
 
-def likely(m: "Stargate") -> Flags:
-    """Planned phases that owners order for ahead of a release: customers want them, power is in reach, shape (P,)."""
+def power_in_reach(m: "Stargate") -> Flags:
+    """Phases whose power comes in time for owners to order ahead of a release, shape (P,)."""
     ready = views.power_needed_month(m) + m.parameters.building.power_tolerance_months
-    both: Flags = views.is_wanted(m) & (m.power_months <= ready)
-    return both
+    in_time: Flags = m.power_months <= ready
+    return in_time
 
 
 def works_month(m: "Stargate", phases: Ints) -> Ints:
