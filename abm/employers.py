@@ -1,13 +1,14 @@
 """Who employs workers, in the order of the labour market's establishments: each region's background first."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from abm.tables import Ints
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for each block is reckoned once
 class Employers:
     """Blocks of establishments: background by region, then crews, staff and plants by campus, makers, wires crews.
 
@@ -23,27 +24,27 @@ class Employers:
     n_lines: int
     n_zones: int
 
-    @property
+    @cached_property
     def crews(self) -> slice:
         """Building crews by campus."""
         return slice(self.n_regions, self.n_regions + self.n_campuses)
 
-    @property
+    @cached_property
     def staff(self) -> slice:
         """Permanent staff by campus."""
         return slice(self.crews.stop, self.crews.stop + self.n_campuses)
 
-    @property
+    @cached_property
     def plants(self) -> slice:
         """Crews that build power plants on site, by campus."""
         return slice(self.staff.stop, self.staff.stop + self.n_campuses)
 
-    @property
+    @cached_property
     def makers(self) -> slice:
         """Production lines of vendors."""
         return slice(self.plants.stop, self.plants.stop + self.n_lines)
 
-    @property
+    @cached_property
     def wires(self) -> slice:
         """Crews that build the grid, by zone."""
         return slice(self.makers.stop, self.makers.stop + self.n_zones)

@@ -16,6 +16,7 @@ type Whole = int | np.integer | NDArray[np.integer]
 NO_CAMPUS = -1
 _MOST_LEGS = max(len(legs) for legs in TRANSACTIONS.values())
 _ROOM = 4096  # postings a month before their table grows
+_WHOLE = np.dtype(np.int64)
 _MOST_CENTS = 1 << 60  # so that a few of the largest still add up in int64
 
 # What a kind moves, by kind and leg: the instrument, and its direction; 0 where a kind has fewer legs.
@@ -70,7 +71,8 @@ class Ledger:
         may_owe = [[sector in ISSUERS[instrument] for sector in self.sectors] for instrument in INSTRUMENTS]
         self._may_owe = np.array(may_owe)[:, self.sector_of]
         self._posted = np.empty((5, _ROOM), np.int64)
-        self._rows = 0
+        self._change = np.zeros_like(self.position)  # that the first `_added_up` rows explain
+        self._rows = self._added_up = 0
 
     # ---- accounts ----
 
@@ -109,6 +111,8 @@ class Ledger:
             hint = did_you_mean(kind, KINDS, f"kinds are {', '.join(KINDS)}")
             raise BadPosting(f"unknown kind of transaction {kind!r}; {hint}")
         n = _length(kind, payer, payee, cents, campus)
+        if n == 0:
+            return
         begin, end = self._rows, self._rows + (1 if n is None else n)
         if end > self._posted.shape[1]:
             self._grow(end)
@@ -130,7 +134,8 @@ class Ledger:
     def open_month(self) -> None:
         """Start new books: the opening positions are the old ones plus what was posted since."""
         self._opening += self._explained()
-        self._rows = 0
+        self._change[:] = 0
+        self._rows = self._added_up = 0
 
     # ---- reading and checking ----
 
@@ -169,9 +174,9 @@ class Ledger:
 
     def _explained(self) -> NDArray[np.int64]:
         """The change of every position that the month's rows explain, added up apart from `post`."""
-        change = np.zeros_like(self.position)
-        _add_up(change, self._posted, self._rows)
-        return change
+        _add_up(self._change, self._posted, self._added_up, self._rows)
+        self._added_up = self._rows
+        return self._change
 
     def _bad_row(self, kind: str, row: int, payer: int, payee: int, cents: int) -> BadPosting:
         if not 0 <= cents < _MOST_CENTS:
@@ -190,11 +195,12 @@ def _length(kind: str, *values: Whole) -> int | None:
     n = None
     for value in values:
         if isinstance(value, np.ndarray):
-            if value.dtype.kind not in "iu":
+            if value.dtype is not _WHOLE and value.dtype.kind not in "iu":
                 raise BadPosting(
                     f"{kind}: amounts and accounts are whole numbers, not {value.dtype}; round once, with split"
                 )
-            n = value.size if n is None else max(n, value.size)
+            if n is None or value.size > n:
+                n = value.size
         elif type(value) is not int and not isinstance(value, np.integer):
             raise BadPosting(f"{kind}: {value!r} is not a whole number; amounts are cents, accounts are rows")
     return n
@@ -239,26 +245,29 @@ def _write(position, posted, kind, begin, end):  # type: ignore[no-untyped-def]
             return -1 - i
     last = begin
     for i in range(begin, end):
-        cents = posted[_CENTS, i]
-        if cents == 0:
-            continue
-        payer, payee = posted[_PAYER, i], posted[_PAYEE, i]
-        posted[_KIND, last], posted[_CAMPUS, last] = kind, posted[_CAMPUS, i]
-        posted[_PAYER, last], posted[_PAYEE, last], posted[_CENTS, last] = payer, payee, cents
-        for leg in range(_MOST_LEGS):
-            amount = _DIRECTION_OF[kind, leg] * cents
-            position[_INSTRUMENT_OF[kind, leg], payer] -= amount
-            position[_INSTRUMENT_OF[kind, leg], payee] += amount
-        last += 1
+        if posted[_CENTS, i] > 0:
+            posted[_KIND, last], posted[_CAMPUS, last] = kind, posted[_CAMPUS, i]
+            posted[_PAYER, last], posted[_PAYEE, last] = posted[_PAYER, i], posted[_PAYEE, i]
+            posted[_CENTS, last] = posted[_CENTS, i]
+            last += 1
+    for leg in range(_MOST_LEGS):
+        instrument, direction = _INSTRUMENT_OF[kind, leg], _DIRECTION_OF[kind, leg]
+        if direction != 0:
+            for i in range(begin, last):
+                amount = direction * posted[_CENTS, i]
+                position[instrument, posted[_PAYER, i]] -= amount
+                position[instrument, posted[_PAYEE, i]] += amount
     return last
 
 
 @lean_njit
-def _add_up(change, posted, n):  # type: ignore[no-untyped-def]
-    """Add what the first n rows move to the change of every position."""
-    for i in range(n):
+def _add_up(change, posted, begin, end):  # type: ignore[no-untyped-def]
+    """Add what these rows move to the change of every position."""
+    for i in range(begin, end):
         kind = posted[_KIND, i]
         for leg in range(_MOST_LEGS):
+            if _DIRECTION_OF[kind, leg] == 0:
+                continue
             amount = _DIRECTION_OF[kind, leg] * posted[_CENTS, i]
             change[_INSTRUMENT_OF[kind, leg], posted[_PAYEE, i]] += amount
             change[_INSTRUMENT_OF[kind, leg], posted[_PAYER, i]] -= amount

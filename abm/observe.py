@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from abm import views
+from abm.kernels import lean_njit
 from abm.ledger import NO_CAMPUS
 from abm.markets import waits
-from abm.sums import add_cells, add_rows, add_to, by_row
+from abm.sums import add_cells, add_rows, add_to
 from abm.tables import Floats, Ints
 from abm.tables_finance import BUDGET, INSTRUMENTS
 from abm.transactions import KINDS, Flows
@@ -69,9 +70,10 @@ class Month:
 
 def observe(m: "Stargate", is_last: bool) -> Month:
     """Take the record of the month that has just closed."""
-    jobs = jobs_table(m)
+    jobs, held_back = jobs_table(m), lost_kw(m)
     tables = {
-        "months": months_row(m, jobs), "sites": sites_table(m), "phases": phases_table(m), "regions": regions_table(m),
+        "months": months_row(m, jobs), "sites": sites_table(m, *held_back), "phases": phases_table(m, *held_back),
+        "regions": regions_table(m),
         "jobs": jobs, "equipment": equipment_table(m), "zones": zones_table(m), "flows": flows_table(m),
         "capital": capital_table(m),
     }  # fmt: skip
@@ -86,10 +88,18 @@ def observe(m: "Stargate", is_last: bool) -> Month:
 def jobs_table(m: "Stargate") -> Table:
     """Standing jobs by program, kind and region, shape (2 x n_kinds x R,)."""
     jobs = np.rint(jobs_by_kind(m)).astype(np.int64)
-    programs, kinds, regions = np.indices(jobs.shape).reshape(3, -1)
+    programs, kinds, regions = _rows_and_columns(jobs.shape)
     return {
         "program": np.array(_PROGRAMS)[programs], "kind": kinds, "region": regions, "jobs": jobs.reshape(-1),
     }  # fmt: skip
+
+
+@functools.lru_cache
+def _rows_and_columns(shape: tuple[int, ...]) -> Ints:
+    """For each cell of a table where it stands, nothing to be changed, shape (n_dimensions, n_cells)."""
+    places = np.indices(shape).reshape(len(shape), -1)
+    places.setflags(write=False)
+    return places
 
 
 def jobs_by_kind(m: "Stargate") -> Floats:
@@ -129,7 +139,7 @@ def offsite_jobs(m: "Stargate") -> Floats:
 def months_row(m: "Stargate", jobs: Table) -> Table:
     """The headline figures."""
     return {
-        name: np.atleast_1d(value)
+        name: np.array([value])
         for name, value in (
             _labour_figures(m) | _job_figures(m, jobs) | _capacity_figures(m) | _money_figures(m) | _compute_figures(m)
             | {f"residual_{name}": value for name, value in m.facts.residuals.items()}
@@ -221,8 +231,8 @@ def price_level(m: "Stargate") -> float:
 # ---- campuses and phases ----
 
 
-def sites_table(m: "Stargate") -> Table:
-    """One row per campus in use."""
+def sites_table(m: "Stargate", code: Ints, lost_kw: Floats) -> Table:
+    """One row per campus in use; what held its phases back is given."""
     sites, facts, outcome, e = m.sites, m.facts, m.facts.labour, m.employers
     assert outcome is not None
     assert facts.made is not None
@@ -231,7 +241,7 @@ def sites_table(m: "Stargate") -> Table:
     ready = sites.permit[sites.campus] & sites.land[sites.campus] & live
     begun = sites.operating | sites.under_way
     built = sites.operating | (sites.under_way & (sites.progress >= sites.stage_ends[-2]))
-    binding, lost = binding_by_campus(m)
+    binding, lost = binding_by_campus(m, code, lost_kw)
     columns = {
         "requested_mw": views.requested_kw(m) / KW_PER_MW,
         "permitted_mw": sites.by_campus(mw * ready) / KW_PER_MW,
@@ -268,23 +278,20 @@ def lost_kw(m: "Stargate") -> tuple[Ints, Floats]:
     return code.astype(np.int64), lost
 
 
-def binding_by_campus(m: "Stargate") -> tuple[Ints, Floats]:
+def binding_by_campus(m: "Stargate", code: Ints, lost_kw: Floats) -> tuple[Ints, Floats]:
     """The input that cost each campus most this month, and all it lost, in facility kW; shapes (C,) and (C,)."""
-    code, lost = lost_kw(m)
-    by = np.zeros((len(m.sites.region), len(INPUTS)))
-    used = m.sites.used
-    add_cells(by, m.sites.campus[used], code[used], lost[used])
+    by, n = np.zeros((len(m.sites.region), len(INPUTS))), m.sites.used_phases
+    add_cells(by, m.sites.campus[:n], code[:n], lost_kw[:n])
     by[:, 0] = 0.0
     return by.argmax(axis=1), by.sum(axis=1)
 
 
-def phases_table(m: "Stargate") -> Table:
-    """One row per phase in use."""
+def phases_table(m: "Stargate", code: Ints, lost_kw: Floats) -> Table:
+    """One row per phase in use; what held it back is given."""
     sites, facts, n = m.sites, m.facts, m.sites.used_phases
     assert facts.made is not None
-    code, lost = lost_kw(m)
-    wanted = facts.crews_by_phase
-    heads = wanted * facts.fill_share[sites.campus]
+    wanted = facts.crews_by_phase[:n]
+    heads = wanted * facts.fill_share[sites.campus[:n]]
     allowed = facts.made.allowed_share
     return {
         "phase_id": ids("phase", np.arange(n)),
@@ -292,9 +299,9 @@ def phases_table(m: "Stargate") -> Table:
         "stage": sites.stage[:n].copy(),  # the record is frozen, the sites are not
         "progress_share": sites.progress[:n].copy(),
         "binding_input": code[:n],
-        "lost_mw": lost[:n] / KW_PER_MW,
-        "heads_wanted": np.rint(wanted.sum(axis=1)[:n]).astype(np.int64),
-        "heads": np.rint(heads.sum(axis=1)[:n]).astype(np.int64),
+        "lost_mw": lost_kw[:n] / KW_PER_MW,
+        "heads_wanted": np.rint(wanted.sum(axis=1)).astype(np.int64),
+        "heads": np.rint(heads.sum(axis=1)).astype(np.int64),
         "allowed_labour_share": allowed[:n, 0],
         "allowed_equipment_share": allowed[:n, 1],
         "allowed_power_share": allowed[:n, 2],
@@ -314,7 +321,7 @@ def regions_table(m: "Stargate") -> Table:
     add_rows(travellers, sites.region, outcome.travellers[e.crews])
     for share, to in ((views.tag_share(m, STARGATE), stargate), (views.tag_share(m, RIVAL), rivals)):
         add_rows(to, outcome.region[e.n_regions :], outcome.heads[e.n_regions :] * share[:, np.newaxis])
-    regions, trades = np.indices(shape).reshape(2, -1)
+    regions, trades = _rows_and_columns(shape)
     return {
         "region": regions, "trade": trades,
         "employed": outcome.employed.reshape(-1) * scale, "unemployed": outcome.unemployed.reshape(-1) * scale,
@@ -362,11 +369,11 @@ def flows_table(m: "Stargate") -> Table:
     """The month's postings summed by kind, sectors and program."""
     flows: Flows = m.ledger.flows()
     sector = m.ledger.sector_of
-    program = np.where(flows.campus == NO_CAMPUS, 2, m.sites.program[flows.campus])
     n = len(m.ledger.sectors)
-    key = ((flows.kind * n + sector[flows.payer]) * n + sector[flows.payee]) * len(PROGRAM_NAMES) + program
-    total = by_row(key, flows.cents, len(KINDS) * n * n * len(PROGRAM_NAMES))
-    keys = np.flatnonzero(total)
+    total = np.zeros(len(KINDS) * n * n * len(PROGRAM_NAMES), np.int64)
+    _add_flows(total, flows.kind, sector[flows.payer], sector[flows.payee], flows.campus, flows.cents,
+               np.append(m.sites.program, 2), n)  # fmt: skip
+    keys = np.flatnonzero(total != 0)
     cents = total[keys]
     rest, programs = np.divmod(keys, len(PROGRAM_NAMES))
     rest, payees = np.divmod(rest, n)
@@ -376,6 +383,15 @@ def flows_table(m: "Stargate") -> Table:
         "kind": kinds, "payer_sector": payers, "payee_sector": payees, "program": programs, "amount_usd": usd,
         "amount_usd_2025": usd / price_level(m),
     }  # fmt: skip
+
+
+@lean_njit
+def _add_flows(total, kind, payer, payee, campus, cents, program, n_sectors):  # type: ignore[no-untyped-def]
+    """Add postings by kind, sectors and program; the last program is that of no campus."""
+    for i in range(len(kind)):
+        whose = program[campus[i]] if campus[i] != NO_CAMPUS else program[len(program) - 1]
+        sectors = (kind[i] * n_sectors + payer[i]) * n_sectors + payee[i]
+        total[sectors * len(PROGRAM_NAMES) + whose] += cents[i]
 
 
 def capital_table(m: "Stargate") -> Table:

@@ -228,9 +228,8 @@ def _filled(kind: Any, prefix: str, values: dict[str, float]) -> Any:
             arguments[name] = _filled(hint, f"{path}.", values)
         elif typing.get_origin(hint) is dict:
             item = typing.get_args(hint)[1]
-            keys = dict.fromkeys(
-                known[len(path) + 1 :].split(".")[0] for known in values if known.startswith(f"{path}.")
-            )
+            start, skip = f"{path}.", len(path) + 1
+            keys = dict.fromkeys([known[skip:].split(".", 1)[0] for known in values if known.startswith(start)])
             arguments[name] = {key: _filled(item, f"{path}.{key}.", values) for key in keys}
         elif path in values:
             value = values.pop(path)

@@ -37,6 +37,15 @@ def month_key(seed: int, why: np.uint64, month: int) -> np.uint64:
     return _mix(z + np.uint64(month + 1) * _GOLDEN)
 
 
+@njit(cache=True)
+def month_keys(seed: int, why: NDArray[np.uint64], month: int) -> NDArray[np.uint64]:
+    """A `month_key` for each of several purposes, shape (n_purposes,)."""
+    keys = np.empty(len(why), np.uint64)
+    for i in range(len(why)):
+        keys[i] = month_key(seed, why[i], month)
+    return keys
+
+
 @njit(cache=True, inline="always")
 def uniform_at(key: np.uint64, agent: int) -> float:
     """A number in [0, 1) for an agent under a `month_key`."""

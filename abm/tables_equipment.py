@@ -14,7 +14,7 @@ from abm.units import month_index
 from abm.vocabulary import EQUIPMENT, KLASS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is worked out from it is kept by it
 class Lines:
     """Production lines, one for each vendor and class, in the order of EQUIPMENT; V vendors, L lines, K classes.
 

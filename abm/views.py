@@ -1,15 +1,18 @@
 """What steps read off the world: sums, shares and dates that belong to no single owner. Nothing here writes."""
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from abm.bills import FACILITY, IT
+from abm.kernels import lean_njit
 from abm.markets import terms, waits
+from abm.markets.labour import Outcome
 from abm.markets.onsite import by_kind, overbuild_ratio
 from abm.markets.requests import CONNECTED, IS_CONTRACTED, NONE, WITHDRAWN
-from abm.sums import by_row
-from abm.tables import Flags, Floats, Ints
+from abm.sums import add_rows, by_row
+from abm.tables import Flags, Floats, Ints, constant
 from abm.tables_compute import SUPPLIER
 from abm.tables_finance import GROUPS, LOAN
 from abm.tables_power import crews
@@ -31,14 +34,16 @@ def crew_share(m: "Stargate", block: slice) -> Floats:
 
     Weighed with the share of the whole block as if it had seen a few workers more: one row more or less says little.
     """
-    outcome = m.last_outcome
-    if outcome is None or "labour" in m.question.abundant:
+    if m.last_outcome is None or "labour" in m.question.abundant:
         return np.ones(block.stop - block.start)
-    heads, unfilled = outcome.heads[block].sum(axis=1), outcome.unfilled[block].sum(axis=1)
-    prior = m.prior_rows
+    return _found_share(m.last_outcome, block.start, block.stop, m.prior_rows)
+
+
+@functools.lru_cache(maxsize=8)  # asked several times a month
+def _found_share(outcome: Outcome, start: int, stop: int, prior: float) -> Floats:
+    heads, unfilled = outcome.heads[start:stop].sum(axis=1), outcome.unfilled[start:stop].sum(axis=1)
     everywhere = (heads.sum() + prior) / (heads.sum() + unfilled.sum() + prior)
-    share: Floats = (heads + prior * everywhere) / (heads + unfilled + prior)
-    return share
+    return constant((heads + prior * everywhere) / (heads + unfilled + prior))
 
 
 def wires_crews(m: "Stargate") -> tuple[Floats, dict[int, Floats]]:
@@ -47,11 +52,8 @@ def wires_crews(m: "Stargate") -> tuple[Floats, dict[int, Floats]]:
     What is built for a campus before anybody knew of it, or for the zone's own power plants, is nobody's.
     """
     p = m.parameters.power
-    known = m.sites.program * 1
-    known[m.known_month > m.month] = NOBODY
-    rivals = np.where(known == RIVAL, STARGATE, NOBODY)  # the same count, asked for the others
-    grid, stargate = waits.crews_wanted(m.connections, m.month, p, crews(), known)
-    _, for_rivals = waits.crews_wanted(m.connections, m.month, p, crews(), rivals)
+    known = np.where(m.known_month > m.month, NOBODY, m.sites.program)
+    grid, stargate, for_rivals = waits.crews_wanted(m.connections, m.month, p, crews(), known)
     people = grid + m.supply.plants.crews_wanted(p, crews())[0]
     total = np.maximum(people.sum(axis=1), np.finfo(float).tiny)
     return people, {STARGATE: stargate.sum(axis=1) / total, RIVAL: for_rivals.sum(axis=1) / total}
@@ -155,13 +157,13 @@ def late_power(m: "Stargate") -> Ints:
 def invested_by_group(m: "Stargate") -> Ints:
     """What each investor has at work with each group of borrowers: paid in, less repaid, shape (I, G)."""
     called = m.called_by_group.astype(float)
-    drawn = np.zeros_like(called)
-    owed = np.zeros_like(called)
+    drawn, owed = np.zeros((2, *called.T.shape))
     ours = np.flatnonzero((m.groups >= 0) & (m.groups < len(GROUPS)))
+    group = m.groups[ours]
     for purpose in (FACILITY, IT):
-        np.add.at(drawn.T, m.groups[ours], m.debts[purpose].drawn_cents[ours])
-        np.add.at(owed.T, m.groups[ours], m.debts[purpose].owed_cents[ours])
-    invested: Ints = np.maximum(called - (drawn - owed), 0).astype(np.int64)
+        add_rows(drawn, group, m.debts[purpose].drawn_cents[ours])
+        add_rows(owed, group, m.debts[purpose].owed_cents[ours])
+    invested: Ints = np.maximum(called - (drawn - owed).T, 0).astype(np.int64)
     return invested
 
 
@@ -236,35 +238,55 @@ def built_mw(m: "Stargate") -> float:
     return float((sites.facility_kw * sites.progress)[ours].sum() / KW_PER_MW)
 
 
-def is_wanted(m: "Stargate") -> Flags:
+class Queue(NamedTuple):
+    """Phases in the order in which owners give them what they have, each of shape (n,): row, owner, whose purse."""
+
+    phase: Ints
+    owner: Ints
+    purse: Ints
+
+
+def is_wanted(m: "Stargate", queue: Queue) -> Flags:
     """Planned phases that customers want: their wants go to planned phases in their order, shape (P,).
 
     A building most of which is wanted counts.
     """
     want = np.array([developer.start_it_kw for developer in m.developers])
-    return _in_reach(m, m.sites.it_kw, want, without_limit="demand" in m.question.abundant)
+    return _in_reach(queue, m.sites.it_kw, want, without_limit="demand" in m.question.abundant)
 
 
-def is_carried(m: "Stargate") -> Flags:
+def is_carried(m: "Stargate", queue: Queue) -> Flags:
     """Planned phases that what is left of the sum set for them carries, in their order, most of a building, (P,)."""
     carried = np.array([developer.carried_kw for developer in m.developers])
-    return _in_reach(m, m.sites.facility_kw, carried, without_limit="capital" in m.question.abundant)
+    return _in_reach(queue, m.sites.facility_kw, carried, without_limit="capital" in m.question.abundant)
 
 
-def _in_reach(m: "Stargate", size_kw: Ints, reach_kw: Ints, *, without_limit: bool) -> Flags:
-    """Planned phases within the reach of their owner, Stargate's owners counting as one, in their order, shape (P,)."""
+def planned_queue(m: "Stargate") -> Queue:
+    """Planned phases by purse, each in their order; Stargate's owners count as one."""
     sites = m.sites
-    planned: Flags = sites.planned & ~sites.cancelled[sites.campus]
-    if without_limit:
-        return planned
-    rows = np.flatnonzero(planned)
+    rows = np.flatnonzero(sites.planned & ~sites.cancelled[sites.campus])
     owner = sites.owner[sites.campus[rows]]
-    alone = np.arange(len(m.owner_table.name))
-    purse = np.where(m.owner_table.program == STARGATE, -1, alone)[owner]  # one for all of Stargate
+    purse = np.where(m.owner_table.program[owner] == STARGATE, -1, owner)
     order = np.lexsort((sites.order[rows], sites.planned_start[rows], purse))
-    rows, owner, purse = rows[order], owner[order], purse[order]
-    total = np.cumsum(size_kw[rows])
-    before = np.concatenate([[0], total])[np.searchsorted(purse, purse)]
-    within = np.zeros(len(sites.campus), np.bool_)
-    within[rows] = total - before - size_kw[rows] / 2 <= reach_kw[owner]
+    return Queue(rows[order], owner[order], purse[order])
+
+
+def _in_reach(queue: Queue, size_kw: Ints, reach_kw: Ints, *, without_limit: bool) -> Flags:
+    """Planned phases within the reach of their owner, in their order, shape (P,)."""
+    within = np.zeros(len(size_kw), np.bool_)
+    if without_limit:
+        within[queue.phase] = True
+    else:
+        _reached(within, queue.phase, queue.owner, queue.purse, size_kw, reach_kw)
     return within
+
+
+@lean_njit
+def _reached(within, rows, owner, purse, size_kw, reach_kw):  # type: ignore[no-untyped-def]
+    """Mark the rows most of which lies within the reach of their owner, those before them at the same purse counted."""
+    total = 0
+    for i in range(len(rows)):
+        if i > 0 and purse[i] != purse[i - 1]:
+            total = 0
+        within[rows[i]] = total + size_kw[rows[i]] / 2 <= reach_kw[owner[i]]
+        total += size_kw[rows[i]]

@@ -325,10 +325,10 @@ def test_wires_crews_follow_the_works_and_their_tag():
     c = connections(p, 2)
     ask(c, [0, 1], [50_000, 50_000], 0, p)
     month_of(c, 0, p)
-    heads, stargate = waits.crews_wanted(c, 0, p, crews(), np.array([STARGATE, RIVAL]))
+    heads, stargate, rivals = waits.crews_wanted(c, 0, p, crews(), np.array([STARGATE, RIVAL]))
     assert heads[ERCOT].sum() == pytest.approx(2 * 237.5)
     assert heads[ERCOT, TRADE["line_worker"]] == pytest.approx(190)
-    assert stargate.sum() == pytest.approx(237.5)
+    assert (stargate.sum(), rivals.sum()) == pytest.approx((237.5, 237.5))
 
 
 # ---- supply ----

@@ -66,10 +66,10 @@ def test_the_federal_government_has_no_such_office(m):
 def test_makers_set_prices_and_crews_of_their_own_lines(m):
     vendor = m.vendors[3]
     vendor.markup_share = np.full(len(vendor.rows), 0.25)
-    vendor.heads_wanted = np.full_like(vendor.heads_wanted, 11.0)
+    vendor.people_wanted = [11.0] * len(vendor.rows)
     enact(m)
     assert set(m.book.supply.markup_share[vendor.rows]) == {0.25}
-    assert (m.line_people[vendor.rows] == 11.0).all()
+    assert m.line_people[vendor.rows].sum(axis=1) == pytest.approx(11.0)
 
 
 def test_capacity_that_is_decided_comes_in_its_month(m):

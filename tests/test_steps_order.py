@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from abm.sites import PHASE_CLASSES
-from abm.steps.order import deliver, earliest_order, need_month, order, order_month, wanted_month
+from abm.steps.order import deliver, earliest_order, need_month, order, order_month, wanted_month, works_month
 from abm.vocabulary import EQUIPMENT, KLASS, STARGATE
 from tests import tiny
 
@@ -44,34 +44,39 @@ def test_nothing_is_wanted_before_a_buffer_ahead_of_the_need():
 def test_the_need_follows_the_start(site):
     """Planned for 30: 30 + 8; late in month 35: 35 + 8; begun in 28: 28 + 8."""
     m, row = site
-    assert set(need_month(m)[row]) == {38.0}
+    assert set(need_month(m, np.array([row]))[0]) == {38.0}
     m.month = 35
-    assert set(need_month(m)[row]) == {43.0}
+    assert set(need_month(m, np.array([row]))[0]) == {43.0}
     tiny.put(m, np.array([row]), 0.1)
     m.sites.start[row] = 28
-    assert set(need_month(m)[row]) == {36.0}
+    assert set(need_month(m, np.array([row]))[0]) == {36.0}
+
+
+def month_of(m, row):
+    """When each class is ordered for a phase."""
+    rows = np.array([row])
+    return order_month(m, works_month(m, rows), need_month(m, rows))[0]
 
 
 def test_orders_are_placed_the_wait_and_a_buffer_before_the_need(site):
     """38 - (10 + 2) = 26, later than the 30 - 12 = 18 in which buyers commit at the earliest."""
     m, row = site
-    assert set(order_month(m, need_month(m))[row]) == {26.0}
+    assert set(month_of(m, row)) == {26.0}
 
 
 def test_nobody_orders_before_it_commits(site):
     """A wait of 40 months would call for an order in month -4; buyers commit in 18."""
     m, row = site
     m.news.lead_months[:] = 40.0
-    assert set(order_month(m, need_month(m))[row]) == {18.0}
+    assert set(month_of(m, row)) == {18.0}
 
 
 def test_a_conversion_orders_as_long_before_its_need_as_a_new_building(site):
     """Four months to build: the need is 31.6; min(30 - 12, 31.6 - 12 - 0.4 x 14) = 14."""
     m, row = site
     m.sites.build_months[row] = 4.0
-    need = need_month(m)
-    start = np.full((m.n_phases, 1), 30.0)
-    assert earliest_order(m, start, need)[row, 0] == pytest.approx(14.0)
+    need = need_month(m, np.array([row]))
+    assert earliest_order(m, np.array([[30]]), need)[0, 0] == pytest.approx(14.0)
 
 
 @pytest.mark.parametrize(("month", "ordered"), [(25, 0), (26, 100_000), (27, 100_000)])

@@ -70,7 +70,7 @@ def test_only_a_lasting_backlog_makes_it_expand(p):
     p = dataclasses.replace(p, expansion_patience_months=3.0)
     backlog = (2000 * p.classes["genset"].expansion_trigger_months, 0)
     vendor = vendor_of()
-    assert not planned(vendor, p, state(backlog), 2).expansion_kw_per_month.any()
+    assert not any(planned(vendor, p, state(backlog), 2).expansion_kw_per_month)
     planned(vendor, p, state(backlog), 1, first=2)
     full = 1000 * p.classes["genset"].expansion_rate_per_year / 12
     assert vendor.expansion_kw_per_month == pytest.approx([full, 0])
@@ -96,8 +96,8 @@ def test_it_asks_more_when_its_backlog_stands_above_normal(p):
 def test_it_wants_a_crew_for_next_months_output_at_home(p):
     vendor = planned(vendor_of(home=(0.5, 0.0)), p, state((0, 0), output=(1000.0, 1000.0)))
     people = plant_people(1000.0, 0.5, p.classes["genset"])
-    assert vendor.heads_wanted.sum(axis=1) == pytest.approx([people, 0])
-    assert vendor.heads_wanted[0, TRADE["assembler"]] == pytest.approx(people * p.assembler_share)
+    assert vendor.people_wanted == pytest.approx([people, 0])
+    assert plant_mix(p)[TRADE["assembler"]] == pytest.approx(p.assembler_share)
 
 
 def test_a_line_short_of_crew_pays_more_and_does_not_grow(p):

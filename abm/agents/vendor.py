@@ -44,15 +44,15 @@ class Vendor(mesa.Agent):
     Attributes:
         name: as in vendors.csv.
         about: what it is.
-        rows: its lines, shape (n_lines,).
+        rows, row_list: its lines, shape (n_lines,).
         klass: row of EQUIPMENT of each line, shape (n_lines,).
         home_share: part of the value it adds in the country, shape (n_lines,).
-        long_months: months in a row its backlog has stood above the trigger, shape (n_lines,).
-        expansion_kw_per_month: capacity it decides on this month, shape (n_lines,).
-        ready_month: when that gives output, shape (n_lines,).
-        markup_share: what scarcity adds to its price, shape (n_lines,).
-        premium_share: posted over the market wage, shape (n_lines,).
-        heads_wanted: workers at home by line and trade, shape (n_lines, n_trades).
+        long_months: months in a row its backlog has stood above the trigger, of each line.
+        expansion_kw_per_month: capacity it decides on this month, of each line.
+        ready_month: when that gives output, of each line.
+        markup_share: what scarcity adds to its price, of each line.
+        premium_share: posted over the market wage, of each line.
+        people_wanted: workers at home in the trades of `plant_mix`, of each line.
     """
 
     def __init__(self, model: mesa.Model, name: str, about: str, rows: Ints, klass: Ints, home_share: Floats) -> None:
@@ -62,44 +62,39 @@ class Vendor(mesa.Agent):
         self.rows = rows
         self.klass = klass
         self.home_share = home_share
+        self.row_list: list[int] = rows.tolist()
         self._klasses: list[int] = klass.tolist()
         self._home_shares: list[float] = home_share.tolist()
-        self.long_months = np.zeros(len(rows), np.int64)
-        self.expansion_kw_per_month = np.zeros(len(rows))
-        self.ready_month = np.zeros(len(rows), np.int64)
-        self.markup_share = np.zeros(len(rows))
-        self.premium_share = np.zeros(len(rows))
-        self.heads_wanted = np.zeros((len(rows), len(TRADES)))
+        # Plain numbers, line by line: a vendor has one to four, and arrays of that length cost more than they save.
+        n = len(rows)
+        self.long_months, self.ready_month = [0] * n, [0] * n
+        self.expansion_kw_per_month, self.markup_share = [0.0] * n, [0.0] * n
+        self.premium_share, self.people_wanted = [0.0] * n, [0.0] * n
 
     def plan(self, news: News, parameters: Parameters, cash_cents: int, own: VendorState) -> None:
         """Price by the backlog, expand if it has stayed long and there is cash, and want the crew for next month.
 
         A line that cannot man what it has pays more before it adds to it.
         """
-        p = parameters.equipment
-        # Plain numbers, line by line: a vendor has one to four, and arrays of that length cost more than they save.
-        months, expansions, ready, markups, premiums, people = ([0.0] * len(self._klasses) for _ in range(6))
+        p, usually_open = parameters.equipment, parameters.labour.openings_share  # some jobs are open in any month
         lines = zip(
-            self._klasses, self._home_shares, self.long_months.tolist(), self.premium_share.tolist(), own.backlog_kw,
-            own.capacity_kw_per_month, own.coming_kw_per_month, own.planned_output_kw, own.staffed_share, strict=True,
+            self._klasses, own.backlog_kw, own.capacity_kw_per_month, own.coming_kw_per_month, own.staffed_share,
+            strict=True,
         )  # fmt: skip
-        for i, (k, home, long_months, premium, backlog, full, coming, output, staffed) in enumerate(lines):
+        for i, (k, backlog, full, coming, staffed) in enumerate(lines):
             item, capacity = p.classes[EQUIPMENT[k]], max(1.0, full)
             covered_months = backlog / (capacity + coming)
-            months[i] = long_months + 1 if covered_months > item.expansion_trigger_months else 0
-            patient = months[i] >= p.expansion_patience_months
-            if cash_cents > 0 and patient and staffed >= p.expansion_min_staffed_share:
-                expansions[i] = capacity * expansion_share(covered_months, item)
-            ready[i] = news.month + 1 + max(1, round(item.expansion_lag_months))  # news is a month old
+            self.long_months[i] = self.long_months[i] + 1 if covered_months > item.expansion_trigger_months else 0
+            expands = self.long_months[i] >= p.expansion_patience_months and staffed >= p.expansion_min_staffed_share
+            self.expansion_kw_per_month[i] = (
+                capacity * expansion_share(covered_months, item) if expands and cash_cents > 0 else 0.0
+            )
+            self.ready_month[i] = news.month + 1 + max(1, round(item.expansion_lag_months))  # news is a month old
             normal_months = max(1.0, item.start_backlog_months)
-            markups[i] = markup(backlog / capacity / normal_months, item.price_backlog_elasticity, p)
-            unfilled = max(0.0, 1 - staffed - parameters.labour.openings_share)  # some jobs are open in any month
-            premiums[i] = next_premium(premium, unfilled, parameters.building)
-            people[i] = plant_people(output, home, item)
-        self.long_months, self.ready_month = np.array(months, np.int64), np.array(ready, np.int64)
-        self.expansion_kw_per_month, self.markup_share = np.array(expansions), np.array(markups)
-        self.premium_share = np.array(premiums)
-        self.heads_wanted = np.array(people)[:, np.newaxis] * plant_mix(p)
+            self.markup_share[i] = markup(backlog / capacity / normal_months, item.price_backlog_elasticity, p)
+            unfilled = max(0.0, 1 - staffed - usually_open)
+            self.premium_share[i] = next_premium(self.premium_share[i], unfilled, parameters.building)
+            self.people_wanted[i] = plant_people(own.planned_output_kw[i], self._home_shares[i], item)
 
 
 def expansion_share(backlog_months: float, item: EquipmentClass) -> float:

@@ -139,6 +139,12 @@ def settle(line: Ints, cents: Ints, lines: Lines, p: Equipment) -> Settlement:
         lines: who makes what
         p: numbers
     """
+    return Settlement(*split_rows(cents, _settled_shares(lines, p)[line]).T)
+
+
+@functools.lru_cache(maxsize=16)
+def _settled_shares(lines: Lines, p: Equipment) -> Floats:
+    """Parts of a line's price that go where `Settlement` says, shape (n_lines, 6)."""
     imports = import_share(lines, p)
     china = imports * by_class(p, "china_share")[lines.klass]
     tariff = imports * by_class(p, "tariff_rate")[lines.klass]
@@ -146,5 +152,6 @@ def settle(line: Ints, cents: Ints, lines: Lines, p: Equipment) -> Settlement:
     royalty = np.minimum(left, np.where(lines.is_arm, p.arm_royalty_share, 0.0))
     margin = np.minimum(left - royalty, by_class(p, "margin_share")[lines.klass])
     domestic = np.maximum(0.0, left - royalty - margin)  # subtraction may leave -1e-17
-    weights = np.stack([china, imports - china, tariff, royalty, margin, domestic], axis=1)
-    return Settlement(*split_rows(cents, weights[line]).T)
+    shares = np.stack([china, imports - china, tariff, royalty, margin, domestic], axis=1)
+    shares.setflags(write=False)
+    return shares

@@ -10,7 +10,7 @@ from abm.errors import BadScenario
 from abm.markets import hiring
 from abm.markets.hiring import Applications, Flow, Offers
 from abm.population import PERMILLE, late_share, whole_rows
-from abm.streams import month_key, purpose, uniforms
+from abm.streams import month_key, month_keys, purpose, uniforms
 from abm.subjects.labour import Labour
 from abm.sums import add_rows, by_row
 from abm.tables import constant
@@ -25,6 +25,7 @@ _KEY = {name: purpose(f"labour {name}") for name in (
     "leave", "leave by age", "lay off", "shrink", "move", "move where", "travel", "look", "search", "accept",
     "finish", "entry", "abroad", "entrant pay", "entrant age", "take on", "match", "wanted",
 )}  # fmt: skip
+_PURPOSES = np.array([*_KEY.values()], np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Demand:
     attraction_share: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is reckoned from it is kept by it
 class Outcome:
     """A month of the labour market, in rows; E establishments, T trades, R regions.
 
@@ -122,11 +123,16 @@ def rows_wanted(people: NDArray[np.float64], workers_per_row: int, seed: int, fi
 
     Source: randomly shifted lattice, Cranley and Patterson (1976).
     """
-    site, trade = np.indices(people.shape)
-    shift = uniforms(seed, _KEY["wanted"], 0, np.zeros(1, np.int64))
-    draws = (shift + (first_establishment + site) / _PLASTIC + trade / _PLASTIC**2) % 1
-    wanted: Rows = np.floor(people / workers_per_row + draws).astype(np.int64)
+    marks = _marks(people.shape, seed, first_establishment)
+    wanted: Rows = np.floor(people / workers_per_row + marks).astype(np.int64)
     return wanted
+
+
+@functools.lru_cache(maxsize=4)  # a run has one
+def _marks(shape: tuple[int, int], seed: int, first_establishment: int) -> NDArray[np.float64]:
+    site, trade = np.indices(shape)
+    shift = uniforms(seed, _KEY["wanted"], 0, np.zeros(1, np.int64))
+    return constant((shift + (first_establishment + site) / _PLASTIC + trade / _PLASTIC**2) % 1)
 
 
 def trend_wages(table: Table, month: int, p: Labour) -> Cents:
@@ -160,7 +166,7 @@ def labour_month(workers: Workers, demand: Demand, market_wages: Cents, seed: in
     table.grow(demand.region)
     table.market_cents_per_hour, table.posted_cents_per_hour = market_wages, demand.wage_cents_per_hour.astype(float)
     c, tally, flow = table.columns, table.tally, _no_flow(demand, table)
-    key = {name: np.uint64(month_key(seed, why, month)) for name, why in _KEY.items()}
+    key = dict(zip(_KEY, month_keys(seed, _PURPOSES, month), strict=True))
     keys = {name: np.array([key[part] for part in parts], np.uint64) for name, parts in _KEYS.items()}
     keys["search"][0] = month_key(seed, _KEY["travel"], 0)  # who travels is a trait, not this month's luck
     leave_prob = _trait(p, table.cells.trades, "leave_prob_per_month")
@@ -250,8 +256,8 @@ def _check(demand: Demand, table: Table) -> None:
 
 
 def _no_flow(demand: Demand, table: Table) -> Flow:
-    sites = [np.zeros(demand.wanted.shape, np.int64) for _ in range(6)]
-    return Flow(*sites, *(np.zeros(table.base_jobs.shape, np.int64) for _ in range(3)))
+    sites, regions = np.zeros((6, *demand.wanted.shape), np.int64), np.zeros((3, *table.base_jobs.shape), np.int64)
+    return Flow(*sites, *regions)
 
 
 @functools.lru_cache
@@ -261,9 +267,12 @@ def _trait(p: Labour, trades: tuple[str, ...], name: str) -> NDArray[np.float64]
 
 def _growth(table: Table, p: Labour) -> NDArray[np.float64]:
     """Monthly growth without Stargate, shape (n_trades,)."""
-    yearly = _trait(p, table.cells.trades, "growth_rate_per_year")
-    grown: NDArray[np.float64] = (1 + yearly) ** (1 / MONTHS_PER_YEAR) - 1
-    return grown
+    return _monthly_growth(p, table.cells.trades)
+
+
+@functools.lru_cache
+def _monthly_growth(p: Labour, trades: tuple[str, ...]) -> NDArray[np.float64]:
+    return constant((1 + _trait(p, trades, "growth_rate_per_year")) ** (1 / MONTHS_PER_YEAR) - 1)
 
 
 def _young_leave(leave_prob: NDArray[np.float64], p: Labour) -> NDArray[np.float64]:

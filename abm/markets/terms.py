@@ -1,5 +1,7 @@
 """Terms of the capital market: how much debt is covered, what the joint venture releases, what rivals may spend."""
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +9,7 @@ from abm.markets.capital import Deals
 from abm.markets.filling import UNLIMITED
 from abm.subjects.finance import Finance
 from abm.sums import add_to
+from abm.tables import constant
 from abm.tables_finance import BUDGET, CENTS_PER_USD_BN, GROUPS, JOINT_VENTURE, JOINT_VENTURE_FROM, PURPOSES, Capex
 
 _G = len(GROUPS)
@@ -68,6 +71,11 @@ def group_rooms(p: Finance, month: int, joint_venture_spent_cents: int) -> Cents
     return rooms
 
 
+@functools.lru_cache
+def _campus_spending_ratio(p: Finance, owners: tuple[str, ...]) -> Floats:
+    return constant([p.owners[name].campus_spending_ratio if name in p.owners else 0.0 for name in owners])
+
+
 class Budgets:
     """What owners of rival campuses may still spend; a few months' worth may be carried over or spent ahead.
 
@@ -94,8 +102,8 @@ class Budgets:
 
     def month_cents(self, month: int, p: Finance) -> Cents:
         """A month's budget for campuses, shape (n_owners,)."""
-        ratio = [p.owners[name].campus_spending_ratio if name in p.owners else 0.0 for name in self._owners]
-        spending = self._capex.at(month, p.capex_growth_rate_per_year) * np.array(ratio) * p.rival_capex_factor
+        ratio = _campus_spending_ratio(p, self._owners)
+        spending = self._capex.at(month, p.capex_growth_rate_per_year) * ratio * p.rival_capex_factor
         cents: Cents = np.rint(spending * CENTS_PER_USD_BN).astype(np.int64)
         return cents
 

@@ -9,7 +9,7 @@ from abm.subjects.power import Power
 from abm.sums import by_row
 from abm.tables_power import Crews
 from abm.units import KW_PER_MW
-from abm.vocabulary import STARGATE, ZONES
+from abm.vocabulary import RIVAL, STARGATE, ZONES
 
 
 def _own_kw(c: Connections, *states: int) -> Ints:
@@ -132,11 +132,14 @@ def place_in_queue(c: Connections, row: int) -> tuple[int, int, float]:
     return place + 1, len(rows), before
 
 
-def crews_wanted(c: Connections, month: int, p: Power, crews: Crews, program_of_campus: Ints) -> tuple[Floats, Floats]:
-    """Heads that wires works want by zone and trade, and of these the ones for Stargate, each (n_zones, n_trades)."""
+def crews_wanted(
+    c: Connections, month: int, p: Power, crews: Crews, program_of_campus: Ints
+) -> tuple[Floats, Floats, Floats]:
+    """Heads that wires works want: all, those for Stargate and those for rivals, each (n_zones, n_trades)."""
     begun = (c.state == WORKS) & (c.begin_month <= month)
     rows = np.flatnonzero(begun & (c.has_kit | (c.done_share < p.transformer_needed_share)))
     heads = c.kw[rows] / KW_PER_MW * p.wires_work_worker_months_per_utility_mw / c.works_months[rows]
-    stargate = heads * (program_of_campus[c.campus[rows]] == STARGATE)
-    both = [np.bincount(c.zone[rows], weight, len(ZONES)) for weight in (heads, stargate)]
-    return np.outer(both[0], crews.wires), np.outer(both[1], crews.wires)
+    program, zone = program_of_campus[c.campus[rows]], c.zone[rows]
+    parts = (heads, heads * (program == STARGATE), heads * (program == RIVAL))
+    everybody, stargate, rivals = (np.outer(np.bincount(zone, part, len(ZONES)), crews.wires) for part in parts)
+    return everybody, stargate, rivals

@@ -99,13 +99,16 @@ def switch_route(m: "Stargate") -> None:
     campuses = np.unique(sites.campus[phases])
     coming = (m.plants.ordered_kw - m.plants.cancelled_kw - m.plants.running_kw)[campuses].sum(axis=1)
     wanted: list[tuple[int, int, int]] = []
+    gas, wait = supply.gas_usd_per_mmbtu(p, m.zone_paths, m.month), m.air.wait_months(m.parameters.policy)
+    needed = views.power_needed_month(m)
     for c in campuses[coming == 0].tolist():
         mine = phases[sites.campus[phases] == c]
         short_kw = int(sites.facility_kw[mine].sum())
-        gas = float(supply.gas_usd_per_mmbtu(p, m.zone_paths, m.month)[sites.zone[c]])
-        needed_in = float(views.power_needed_month(m)[mine].mean()) - m.month + b.power_tolerance_months
-        wait = float(m.air.wait_months(m.parameters.policy)[sites.region[c]])
-        option = onsite.best_onsite(m.news.lead_months, m.news.price_usd_per_kw, gas, wait, needed_in, p)
+        needed_in = float(needed[mine].mean()) - m.month + b.power_tolerance_months
+        option = onsite.best_onsite(
+            m.news.lead_months, m.news.price_usd_per_kw, float(gas[sites.zone[c]]), float(wait[sites.region[c]]),
+            needed_in, p,
+        )  # fmt: skip
         if m.month + option.months < float(m.power_months[mine].mean()):
             ratio = float(onsite.overbuild_ratio(p, sites.islanded[[c]])[0])
             wanted.append((c, option.klass, int(np.ceil(short_kw * ratio))))

@@ -1,8 +1,10 @@
 """What was planned takes effect where others meet it: prices, capacity, crews, throughput, staff."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from abm.agents.vendor import plant_mix
 
 if TYPE_CHECKING:
     from abm.model import Stargate
@@ -26,13 +28,13 @@ def enact(m: "Stargate") -> None:
 def enact_makers(m: "Stargate") -> None:
     """Makers' prices, new capacity, wanted crews and what they pay over the market."""
     vendors, markup = m.vendors, np.zeros(m.employers.n_lines)
-    rows = np.concatenate([vendor.rows for vendor in vendors])
-    markup[rows] = np.concatenate([vendor.markup_share for vendor in vendors])
-    m.line_people[rows] = np.concatenate([vendor.heads_wanted for vendor in vendors])
-    m.line_premium_share[rows] = np.concatenate([vendor.premium_share for vendor in vendors])
+
+    def of_lines(name: str) -> list[Any]:
+        return [value for vendor in vendors for value in getattr(vendor, name)]
+
+    rows = np.array(of_lines("row_list"))
+    markup[rows] = of_lines("markup_share")
+    m.line_people[rows] = np.array(of_lines("people_wanted"))[:, np.newaxis] * plant_mix(m.parameters.equipment)
+    m.line_premium_share[rows] = of_lines("premium_share")
     m.book.set_markup(markup)
-    m.book.expand(
-        rows,
-        np.concatenate([vendor.expansion_kw_per_month for vendor in vendors]),
-        np.concatenate([vendor.ready_month for vendor in vendors]),
-    )
+    m.book.expand(rows, np.array(of_lines("expansion_kw_per_month")), np.array(of_lines("ready_month")))

@@ -140,13 +140,12 @@ def serve_debt(m: "Stargate") -> None:
     """Pay interest and repay out of rent; interest that rent does not cover is part of the cost of building."""
     p, ledger = m.parameters.finance, m.ledger
     campuses, investors = ledger.accounts("campuses"), ledger.accounts("investors")
-    is_bond = m.investor_table.instrument == BOND
+    is_bond, earns = m.investor_table.instrument == BOND, in_service_share(m)
     for purpose, years in ((FACILITY, p.facility_amortisation_years), (IT, p.it_amortisation_years)):
         debts = m.debts[purpose]
         if not debts.owed_cents.any():
             continue
         interest_due = debts.interest()
-        earns = in_service_share(m)
         cash = np.where(earns > 0, np.maximum(ledger.held("deposit", "campuses") - unspent_cents(m), 0), 0)
         paid = debts.serve(cash, earns, years)
         for kind, cents in (("interest", paid.interest_cents), ("repayment", paid.repayment_cents)):

@@ -27,33 +27,39 @@ def order(m: "Stargate") -> None:
     advance = by_class(m.parameters.equipment, "max_advance_months")[PHASE_CLASSES]
     # What takes longer than a building is reserved for all that is planned, before customers and power are certain.
     early = advance >= m.parameters.building.minimum_build_months
-    carried = views.is_carried(m)
-    possible = carried[:, np.newaxis] & early
-    live = (sites.under_way | likely(m) & carried)[:, np.newaxis] | possible
-    missing = sites.needed_kw[:, PHASE_CLASSES] - sites.ordered_kw[:, PHASE_CLASSES]
-    need = need_month(m)
-    phases, k = np.nonzero(live & (missing > 0) & (order_month(m, need) <= m.month))
-    if not len(phases):
+    queue = views.planned_queue(m)
+    carried = views.is_carried(m, queue)
+    certain = sites.under_way | views.is_wanted(m, queue) & power_in_reach(m) & carried
+    phases = np.flatnonzero(certain | carried)
+    live = certain[phases, np.newaxis] | early
+    at = np.ix_(phases, PHASE_CLASSES)
+    missing = sites.needed_kw[at] - sites.ordered_kw[at]
+    start, need = works_month(m, phases), need_month(m, phases)
+    i, k = np.nonzero(live & (missing > 0) & (order_month(m, start, need) <= m.month))
+    if not len(i):
         return
-    klass = PHASE_CLASSES[k]
-    place(
-        m, phases, klass, missing[phases, k], wanted_month(need[phases, k], m.parameters.building.order_buffer_months)
-    )
-    sites.ordered_kw[phases, klass] += missing[phases, k]
+    phase, klass, kw = phases[i], PHASE_CLASSES[k], missing[i, k]
+    place(m, phase, klass, kw, wanted_month(need[i, k], m.parameters.building.order_buffer_months))
+    sites.ordered_kw[phase, klass] += kw
 
 
-def likely(m: "Stargate") -> Flags:
-    """Planned phases that owners order for ahead of a release: customers want them, power is in reach, shape (P,)."""
+def power_in_reach(m: "Stargate") -> Flags:
+    """Phases whose power comes in time for owners to order ahead of a release, shape (P,)."""
     ready = views.power_needed_month(m) + m.parameters.building.power_tolerance_months
-    both: Flags = views.is_wanted(m) & (m.power_months <= ready)
-    return both
+    in_time: Flags = m.power_months <= ready
+    return in_time
 
 
-def need_month(m: "Stargate") -> Floats:
-    """When each phase will need each class if it goes as planned, shape (P, n_phase_classes)."""
+def works_month(m: "Stargate", phases: Ints) -> Ints:
+    """When the works of phases began, or will if they go as planned, shape (n, 1)."""
     sites = m.sites
-    start = np.where(sites.under_way, sites.start, np.maximum(sites.planned_start, m.month))[:, np.newaxis]
-    month: Floats = start + m.needed_at * sites.build_months[:, np.newaxis]
+    planned = np.maximum(sites.planned_start[phases], m.month)
+    return np.where(sites.under_way[phases], sites.start[phases], planned)[:, np.newaxis]
+
+
+def need_month(m: "Stargate", phases: Ints) -> Floats:
+    """When phases will need each class if they go as planned, shape (n, n_phase_classes)."""
+    month: Floats = works_month(m, phases) + m.needed_at * m.sites.build_months[phases, np.newaxis]
     return month
 
 
@@ -63,19 +69,17 @@ def wanted_month(need: Floats, buffer_months: float) -> Ints:
     return month
 
 
-def order_month(m: "Stargate", need: Floats) -> Floats:
-    """When buyers order each class for each phase, shape (P, n_phase_classes).
+def order_month(m: "Stargate", start: Ints, need: Floats) -> Floats:
+    """When buyers order each class for phases with works from `start`, shape (n, n_phase_classes).
 
     The published wait and a buffer before the need, but not earlier than buyers commit.
     """
-    sites, p = m.sites, m.parameters
-    start = np.where(sites.under_way, sites.start, np.maximum(sites.planned_start, m.month))[:, np.newaxis]
-    wait = m.news.lead_months[PHASE_CLASSES] + p.building.order_buffer_months
+    wait = m.news.lead_months[PHASE_CLASSES] + m.parameters.building.order_buffer_months
     month: Floats = np.maximum(need - wait, earliest_order(m, start, need))
     return month
 
 
-def earliest_order(m: "Stargate", start: Floats, need: Floats) -> Floats:
+def earliest_order(m: "Stargate", start: Ints, need: Floats) -> Floats:
     """The earliest month buyers commit: so long before the works, or before the need in a new building built fast.
 
     A conversion takes four months; its buyers order as long before they need the equipment as those of new buildings.

@@ -117,11 +117,15 @@ def it_cost_share(m: "Stargate") -> float:
 def unpaid_kw(m: "Stargate") -> Ints:
     """Facility kW each building under way has still to pay for: works as they proceed, IT as it comes, shape (P,)."""
     sites, it_share = m.sites, it_cost_share(m)
-    come = sites.delivered_kw[:, m.it_classes] / np.maximum(sites.needed_kw[:, m.it_classes], 1)
+    rows = np.flatnonzero(sites.under_way)
+    it = np.ix_(rows, m.it_classes)
+    come = sites.delivered_kw[it] / np.maximum(sites.needed_kw[it], 1)
     price = m.news.price_usd_per_kw[m.it_classes]
     come = (come * price).sum(axis=1) / price.sum()
-    paid = (1 - it_share) * sites.progress + it_share * come
-    return np.rint(np.where(sites.under_way, sites.facility_kw * (1 - paid), 0)).astype(np.int64)
+    paid = (1 - it_share) * sites.progress[rows] + it_share * come
+    unpaid = np.zeros(len(sites.campus), np.int64)
+    unpaid[rows] = np.rint(sites.facility_kw[rows] * (1 - paid)).astype(np.int64)
+    return unpaid
 
 
 def _by_purse(m: "Stargate", values: Ints) -> list[int]:
@@ -174,8 +178,7 @@ def plan_vendors(m: "Stargate") -> None:
         state.backlog_kw, state.capacity_kw_per_month, state.coming_kw_per_month, state.planned_output_kw, staffed,
     )]  # fmt: skip
     for vendor, cents in zip(m.vendors, cash.tolist(), strict=True):
-        rows = vendor.rows.tolist()
-        own = VendorState(*([column[row] for row in rows] for column in columns))
+        own = VendorState(*[[column[row] for row in vendor.row_list] for column in columns])
         vendor.plan(m.news, m.parameters, cents, own)
 
 

@@ -71,8 +71,9 @@ def first_lacking(m: "Stargate", due: Ints) -> Ints:
     lacks = np.where(late.any(axis=1), INPUT_OF_CLASS[late.argmax(axis=1)], 0)
     code = np.where(sites.islanded[campus], INPUT["onsite_power"], INPUT["grid_power"])
     lacks = np.where(power_is_late(m, due), code, lacks)
-    lacks = np.where((lacks > 0) & ~views.is_carried(m)[due], INPUT["capital"], lacks)
-    lacks = np.where((lacks > 0) & ~views.is_wanted(m)[due], INPUT["demand"], lacks)
+    queue = views.planned_queue(m)
+    lacks = np.where((lacks > 0) & ~views.is_carried(m, queue)[due], INPUT["capital"], lacks)
+    lacks = np.where((lacks > 0) & ~views.is_wanted(m, queue)[due], INPUT["demand"], lacks)
     lacks = np.where(sites.permit[campus], lacks, INPUT["permits"])
     return np.where(sites.land[campus], lacks, INPUT["land"])
 

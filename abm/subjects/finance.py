@@ -14,7 +14,7 @@ class Owner:
     campus_spending_ratio: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # itself alone: what is worked out from it is kept by it
 class Finance:
     """Capital market; meanings, ranges and sources stand in numbers/finance.toml."""
 

@@ -276,7 +276,7 @@ def test_vendors_who_see_leads_rise_expand_and_leads_fall_again(lines, p):
                 np.ones(len(r)),
             )
             vendor.plan(SimpleNamespace(month=m - 1), numbers, 1, own)
-            book.expand(r, vendor.expansion_kw_per_month, vendor.ready_month)
+            book.expand(r, np.array(vendor.expansion_kw_per_month), np.array(vendor.ready_month))
             marks[r] = vendor.markup_share
         book.set_markup(marks)
         book.open_month(m, p, NONE, NONE)
