@@ -113,13 +113,16 @@ def _bottleneck_table(summary: Summary) -> RenderableType:
     return table
 
 
+_NOT_WORTH = "Waited for most is not worth most: `stargate relax` says what more of each would add."
+
+
 def _lost_line(summary: Summary) -> Text:
     """Buildings that wait and sites that crawl lose in different ways; the sentence keeps them apart."""
     if not summary.bottlenecks:
         return Text()
     slowed_mw = summary.lost_mw - summary.not_begun_mw
     waiting = f"{summary.not_begun_mw:,.0f} MW by buildings not begun when planned"
-    return Text(f"To all inputs: {waiting}, {slowed_mw:,.0f} MW by sites slower than can be.")
+    return Text(f"To all inputs: {waiting}, {slowed_mw:,.0f} MW by sites slower than can be. {_NOT_WORTH}")
 
 
 def _books_line(summary: Summary) -> Text:

@@ -251,6 +251,24 @@ def test_the_book_holds_an_order_until_it_is_wanted(lines, p):
     assert book.residual_kw() == 0
 
 
+def test_an_order_put_off_keeps_its_place_and_lets_others_by(lines, p):
+    """Buyer 0 ordered first, for month 2; late, it wants its 700 in month 4, and never sooner."""
+    plenty = NONE.copy()
+    plenty[SWITCHGEAR] = True
+    book = OrderBook(lines, p, 1, 2)
+    arrived, wanted = [], np.full((1, 14), -1)
+    for m, month_wanted in enumerate((2, 4, 3, 3, 3, 3)):
+        book.open_month(m, p, NONE, plenty)
+        if m == 0:
+            book.place(0, one(0, 1), one(SWITCHGEAR, SWITCHGEAR), one(700, 300), one(0, 0), one(2, 2))
+        wanted[0, SWITCHGEAR] = month_wanted
+        book.put_off(wanted)
+        got = book.deliver(m, np.ones(len(lines.klass)), plenty)
+        arrived.append({int(b): int(kw) for b, kw in zip(got.buyer, got.kw, strict=True)})
+    assert arrived == [{}, {}, {1: 300}, {}, {0: 700}, {}]
+    assert book.residual_kw() == 0
+
+
 def test_seeded_orders_wait_for_the_month_wanted(lines, p):
     """Ordered thirty months ago, so long since made, but wanted in month 3."""
     book = OrderBook(lines, p, 1, 1)

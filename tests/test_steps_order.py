@@ -3,8 +3,18 @@
 import numpy as np
 import pytest
 
+from abm.markets.orders import BUYER, WANTED
 from abm.sites import PHASE_CLASSES
-from abm.steps.order import deliver, earliest_order, need_month, order, order_month, wanted_month, works_month
+from abm.steps.order import (
+    deliver,
+    earliest_order,
+    need_month,
+    order,
+    order_month,
+    put_off,
+    wanted_month,
+    works_month,
+)
 from abm.vocabulary import EQUIPMENT, KLASS, STARGATE
 from tests import tiny
 
@@ -42,20 +52,33 @@ def test_nothing_is_wanted_before_a_buffer_ahead_of_the_need():
 
 
 def test_the_need_follows_the_start(site):
-    """Planned for 30: 30 + 8; late in month 35: 35 + 8; begun in 28: 28 + 8."""
+    """Planned for 30: 30 + 8; late in month 35: 35 + 8; under way, 0.3 of 20 months from the need: 35 + 6."""
     m, row = site
     assert set(need_month(m, np.array([row]))[0]) == {38.0}
     m.month = 35
     assert set(need_month(m, np.array([row]))[0]) == {43.0}
     tiny.put(m, np.array([row]), 0.1)
-    m.sites.start[row] = 28
-    assert set(need_month(m, np.array([row]))[0]) == {36.0}
+    assert need_month(m, np.array([row]))[0] == pytest.approx(41.0)
 
 
 def month_of(m, row):
     """When each class is ordered for a phase."""
     rows = np.array([row])
     return order_month(m, works_month(m, rows), need_month(m, rows))[0]
+
+
+def test_who_is_late_has_what_is_on_order_for_it_later(site):
+    """Ordered for 36. In month 40 a fifth is done, the need comes at two fifths: 4 months, less the buffer: 42."""
+    m, row = site
+    m.month = 26
+    order(m)
+    before = m.book.orders.columns[WANTED][m.book.orders.columns[BUYER] == row]
+    assert len(before)
+    assert set(before) == {36}
+    tiny.put(m, np.array([row]), 0.2)
+    m.month = 40
+    put_off(m)
+    assert set(m.book.orders.columns[WANTED][m.book.orders.columns[BUYER] == row]) == {42}
 
 
 def test_orders_are_placed_the_wait_and_a_buffer_before_the_need(site):

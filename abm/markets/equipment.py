@@ -6,7 +6,22 @@ from abm.ledger import split, split_rows
 from abm.markets.equipment_records import Deals, Facts, Flags, Floats, Ints, LineState, Queue
 from abm.markets.equipment_supply import N_CLASSES, Supply
 from abm.markets.equipment_tally import CANCELLED, DELIVERED, ORDERED, Tally
-from abm.markets.orders import BUYER, DEPOSIT, FRINGE, LEFT, LINE, PLACED, PRICE, SIZE, Orders, foresee, latest, serve
+from abm.markets.orders import (
+    BUYER,
+    DEPOSIT,
+    FRINGE,
+    LEFT,
+    LINE,
+    PLACED,
+    PRICE,
+    SIZE,
+    WANTED,
+    Orders,
+    foresee,
+    latest,
+    put_off,
+    serve,
+)
 from abm.streams import purpose, uniforms
 from abm.subjects.equipment import Equipment
 from abm.sums import add_cells
@@ -132,6 +147,11 @@ class OrderBook:
         self._add(line, buyer, kw[rows], month, priority[rows], wanted[rows])
         return self._deals(np.arange(before, self.orders.n))
 
+    def put_off(self, wanted: Ints) -> None:
+        """Put off open orders of the first buyers to the month they will need them, if later, shape (n, n_classes)."""
+        put_off(self.orders.columns, self.lines.klass, wanted)
+        self._refresh()
+
     def cancel(self, buyers: Ints) -> Deals:
         """Strike all open orders of some buyers; gives what was not yet delivered."""
         rows = np.flatnonzero(np.isin(self.orders.columns[BUYER], buyers))
@@ -177,10 +197,12 @@ class OrderBook:
     def line_state(self) -> LineState:
         """What vendors may know of their own lines."""
         columns, capacity = self.orders.columns, self.supply.full_kw
-        ripe = columns[PLACED] + self.supply.make_months[columns[LINE]] <= self.next_month
+        made_by = np.maximum(columns[PLACED] + self.supply.make_months[columns[LINE]], columns[WANTED])
+        ripe = made_by <= self.next_month
         ready = np.bincount(columns[LINE], columns[LEFT] * ripe, len(capacity))
         coming = self.supply.coming_kw.sum(axis=1)
-        return LineState(self._backlog(), capacity, coming, np.minimum(capacity, ready))
+        busy = self.supply.at_once  # where all is delivered at once nothing is ripe, but plants run as before
+        return LineState(self._backlog(), capacity, coming, np.where(busy, capacity, np.minimum(capacity, ready)))
 
     def expected_month(self) -> Ints:
         """When the last open order of a buyer and class is complete, or NO_ORDER, shape (n_buyers, n_classes)."""

@@ -151,6 +151,21 @@ def foresee(
 
 
 @njit(cache=True)
+def put_off(columns: Ints, klass: Ints, wanted: Ints) -> None:
+    """Let buyers who will need an order later than they thought have it later, never sooner.
+
+    Args:
+        columns: as `Orders.columns`, the month wanted is changed here, shape (9, n_orders)
+        klass: of each line, shape (n_lines,)
+        wanted: by buyer and class, of the first buyers only, shape (n, n_classes)
+    """
+    for i in range(columns.shape[1]):
+        buyer = columns[BUYER, i]
+        if 0 <= buyer < len(wanted):
+            columns[WANTED, i] = max(columns[WANTED, i], wanted[buyer, klass[columns[LINE, i]]])
+
+
+@njit(cache=True)
 def latest(columns: Ints, klass: Ints, due: Ints, out: Ints) -> None:
     """Raise `out` to the month the last order of each buyer and class is complete, shape (n_buyers, n_classes)."""
     for i in range(columns.shape[1]):

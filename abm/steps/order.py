@@ -12,8 +12,8 @@ from abm.steps.acts import IS_IT, place, vendor_accounts
 from abm.steps.billing import bill
 from abm.steps.opening import abundant_classes
 from abm.sums import add_cells, add_to
-from abm.tables import Flags, Floats, Ints
-from abm.vocabulary import KLASS
+from abm.tables import NEVER, Flags, Floats, Ints
+from abm.vocabulary import EQUIPMENT, KLASS
 
 if TYPE_CHECKING:
     from abm.markets.equipment_records import Deals
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def order(m: "Stargate") -> None:
     """Order what buildings will need by the time it can be had, but not earlier than buyers do."""
     sites = m.sites
+    put_off(m)
     m.slot_months = m.book.expected_month()
     advance = by_class(m.parameters.equipment, "max_advance_months")[PHASE_CLASSES]
     # What takes longer than a building is reserved for all that is planned, before customers and power are certain.
@@ -43,6 +44,15 @@ def order(m: "Stargate") -> None:
     sites.ordered_kw[phase, klass] += kw
 
 
+def put_off(m: "Stargate") -> None:
+    """Owners whose buildings are late have what is on order for them later: nobody stores what it cannot use."""
+    phases = np.flatnonzero(m.sites.used & ~m.sites.operating)
+    wanted = np.full((m.n_phases, len(EQUIPMENT)), NEVER)
+    months = wanted_month(need_month(m, phases), m.parameters.building.order_buffer_months)
+    wanted[np.ix_(phases, PHASE_CLASSES)] = months
+    m.book.put_off(wanted)
+
+
 def power_in_reach(m: "Stargate") -> Flags:
     """Phases whose power comes in time for owners to order ahead of a release, shape (P,)."""
     ready = views.power_needed_month(m) + m.parameters.building.power_tolerance_months
@@ -58,8 +68,11 @@ def works_month(m: "Stargate", phases: Ints) -> Ints:
 
 
 def need_month(m: "Stargate", phases: Ints) -> Floats:
-    """When phases will need each class if they go as planned, shape (n, n_phase_classes)."""
-    month: Floats = works_month(m, phases) + m.needed_at * m.sites.build_months[phases, np.newaxis]
+    """When phases will need each class if they go on as planned from where they are, shape (n, n_phase_classes)."""
+    sites = m.sites
+    left = np.maximum(m.needed_at - sites.progress[phases, np.newaxis], 0) * sites.build_months[phases, np.newaxis]
+    begin = np.where(sites.under_way[phases], m.month, np.maximum(sites.planned_start[phases], m.month))
+    month: Floats = begin[:, np.newaxis] + left
     return month
 
 
