@@ -22,7 +22,7 @@ from abm.vocabulary import (
 from tests import tiny
 
 WHOLE, HALF = 68, 40
-QUARTER, HALF_YEAR, ENOUGH_KW = 3, 6, 1_000_000
+QUARTER, ENOUGH_KW = 3, 1_000_000
 NO_OUTPUT = {"equipment.outage_loss_share": 1.0}
 
 
@@ -246,15 +246,18 @@ def test_doubling_the_money_raises_scarcity_not_megawatts():
 
 
 def test_nobody_stores_it_for_buildings_that_are_late():
-    """All but a tenth of Stargate's accelerators come less than half a year's work before their building needs them."""
+    """Stargate's accelerators come less than a quarter's work before their building needs them.
+
+    A tenth to a quarter of them came earlier when orders were never put off.
+    """
     m = tiny.world(months=WHOLE)
     idle = []
     for month in range(WHOLE):
         m.step()
         sites = m.sites
         come = sites.delivered_kw[:, KLASS["accelerator"]] * sites.is_stargate
-        waits = ~sites.operating & (sites.progress < sites.stage_ends[-3] - HALF_YEAR / sites.build_months)
+        waits = ~sites.operating & (sites.progress < sites.stage_ends[-3] - QUARTER / sites.build_months)
         if month % QUARTER == 0 and come.sum() > ENOUGH_KW:
             idle.append(come[waits].sum() / come.sum())
     assert len(idle) > 5
-    assert max(idle) < 0.1
+    assert max(idle) < 0.02
