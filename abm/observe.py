@@ -368,10 +368,9 @@ def zones_table(m: "Stargate") -> Table:
 def flows_table(m: "Stargate") -> Table:
     """The month's postings summed by kind, sectors and program."""
     flows: Flows = m.ledger.flows()
-    sector = m.ledger.sector_of
     n = len(m.ledger.sectors)
     total = np.zeros(len(KINDS) * n * n * len(PROGRAM_NAMES), np.int64)
-    _add_flows(total, flows.kind, sector[flows.payer], sector[flows.payee], flows.campus, flows.cents,
+    _add_flows(total, flows.kind, flows.payer, flows.payee, flows.campus, flows.cents, m.ledger.sector_of,
                np.append(m.sites.program, 2), n)  # fmt: skip
     keys = np.flatnonzero(total != 0)
     cents = total[keys]
@@ -386,11 +385,11 @@ def flows_table(m: "Stargate") -> Table:
 
 
 @lean_njit
-def _add_flows(total, kind, payer, payee, campus, cents, program, n_sectors):  # type: ignore[no-untyped-def]
+def _add_flows(total, kind, payer, payee, campus, cents, sector_of, program, n_sectors):  # type: ignore[no-untyped-def]
     """Add postings by kind, sectors and program; the last program is that of no campus."""
     for i in range(len(kind)):
         whose = program[campus[i]] if campus[i] != NO_CAMPUS else program[len(program) - 1]
-        sectors = (kind[i] * n_sectors + payer[i]) * n_sectors + payee[i]
+        sectors = (kind[i] * n_sectors + sector_of[payer[i]]) * n_sectors + sector_of[payee[i]]
         total[sectors * len(PROGRAM_NAMES) + whose] += cents[i]
 
 

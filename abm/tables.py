@@ -14,7 +14,7 @@ type Floats = NDArray[np.float64]
 type Flags = NDArray[np.bool_]
 
 
-def constant(values: Sequence[float]) -> Floats:
+def constant(values: Sequence[float] | Floats) -> Floats:
     """Numbers as an array that nobody can change, for what is worked out once and kept, shape (n,)."""
     array = np.array(values, np.float64)
     array.setflags(write=False)

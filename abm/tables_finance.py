@@ -36,6 +36,7 @@ _TRAITS = (
 type Floats = NDArray[np.float64]
 type Ints = NDArray[np.int64]
 type Rows = list[dict[str, str]]
+type Told = dict[tuple[str, str], Rows]  # rows by investor and trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,10 @@ def investors(known_by: int | None = None) -> Investors:
     for row in rows:
         if row["trait"] not in _TRAITS or row["instrument"] not in INSTRUMENTS:
             raise BadNumber(f"investors.csv: {row['investor']} has {row['trait']!r}; it may have {', '.join(_TRAITS)}")
-    path = {trait: _by_investor(rows, names, trait) for trait in _TRAITS}
+    told = _by_trait(rows)
+    path = {trait: _by_investor(told, names, trait) for trait in _TRAITS}
     us, china = path["outside_us_share"], path["outside_china_share"]
-    lumps = _lumps(rows, names, "openai_equity_usd_bn")
+    lumps = _lumps(told, names, "openai_equity_usd_bn")
     joint = path["weight_joint_venture_ratio"]
     return Investors(
         names,
@@ -136,9 +138,9 @@ def investors(known_by: int | None = None) -> Investors:
         np.array([INSTRUMENTS.index(first[name]["instrument"]) for name in names]),
         _cents(path["cash_usd_bn"])[0],
         _cents(path["inflow_usd_bn_per_month"]),
-        _cents(_lumps(rows, names, "raised_usd_bn")),
+        _cents(_lumps(told, names, "raised_usd_bn")),
         _cents(lumps),
-        _cents(_committed(rows, names)),
+        _cents(_committed(told, names)),
         _cents(np.stack([path[f"limit_{group}_usd_bn"] for group in GROUPS], axis=2)),
         path["required_return_rate_per_year"],
         np.stack([us, china, 1 - us - china], axis=2),
@@ -209,26 +211,29 @@ def _cents(usd_bn: Floats) -> Ints:
     return rounded
 
 
-def _of(rows: Rows, name: str, trait: str) -> Rows:
-    return [row for row in rows if row["investor"] == name and row["trait"] == trait]
+def _by_trait(rows: Rows) -> Told:
+    told: Told = {}
+    for row in rows:
+        told.setdefault((row["investor"], row["trait"]), []).append(row)
+    return told
 
 
-def _by_investor(rows: Rows, names: tuple[str, ...], trait: str) -> Floats:
-    return np.stack([stepped(_of(rows, name, trait), "from") for name in names], axis=1)
+def _by_investor(told: Told, names: tuple[str, ...], trait: str) -> Floats:
+    return np.stack([stepped(told.get((name, trait), []), "from") for name in names], axis=1)
 
 
-def _lumps(rows: Rows, names: tuple[str, ...], trait: str) -> Floats:
+def _lumps(told: Told, names: tuple[str, ...], trait: str) -> Floats:
     amounts = np.zeros((_MONTHS, len(names)))
     for i, name in enumerate(names):
-        for row in _of(rows, name, trait):
+        for row in told.get((name, trait), []):
             amounts[_within(month_index(row["from"])), i] += _value(row)
     return amounts
 
 
-def _committed(rows: Rows, names: tuple[str, ...]) -> Floats:
+def _committed(told: Told, names: tuple[str, ...]) -> Floats:
     open_amount = np.zeros((_MONTHS, len(names)))
     for i, name in enumerate(names):
-        for row in _of(rows, name, "openai_equity_usd_bn"):
+        for row in told.get((name, "openai_equity_usd_bn"), []):
             known, due = _within(month_index(row["known_from"])), _within(month_index(row["from"]))
             open_amount[known:due, i] += _value(row)
     return open_amount

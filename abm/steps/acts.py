@@ -64,8 +64,9 @@ def order_plants(m: "Stargate", campus: Ints, klass: Ints, kw: Ints) -> None:
     for c, k in zip(campus.tolist(), klass.tolist(), strict=True):
         m.plants_supplier[c] = installer(m, c, k)
     fresh = campus[~m.air_applied[campus]]
-    m.air_applied[fresh] = True
-    m.air.apply(fresh, m.sites.region[fresh], m.month, m.parameters.policy)
+    if len(fresh):
+        m.air_applied[fresh] = True
+        m.air.apply(fresh, m.sites.region[fresh], m.month, m.parameters.policy)
 
 
 def installer(m: "Stargate", campus: int, klass: int) -> int:

@@ -33,13 +33,14 @@ def settle_bills(m: "Stargate") -> None:
     payments = m.bills.pay(facts.due_cents - facts.refused_cents)
     for paid in payments:
         m.ledger.post(paid.kind, accounts[paid.campus], paid.payee, paid.cents, paid.campus)
-        if paid.kind != "building_interest":  # what is paid for land, buildings, equipment and IT
-            add_to(facts.spent_cents, paid.campus, paid.cents)
+        if paid.kind == "building_interest":  # spent is what is paid for land, buildings, equipment and IT
+            add_to(facts.spent_cents, paid.campus, -paid.cents)
     if payments:
         campus, payee, cents = (
             np.concatenate([getattr(paid, name) for paid in payments]) for name in ("campus", "payee", "cents")
         )
         m.ledger.post("bill_settled", accounts[campus], payee, cents, campus)
+        add_to(facts.spent_cents, campus, cents)
     m.spent_cents += facts.spent_cents
 
 

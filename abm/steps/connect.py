@@ -100,7 +100,7 @@ def switch_route(m: "Stargate") -> None:
     coming = (m.plants.ordered_kw - m.plants.cancelled_kw - m.plants.running_kw)[campuses].sum(axis=1)
     wanted: list[tuple[int, int, int]] = []
     gas, wait = supply.gas_usd_per_mmbtu(p, m.zone_paths, m.month), m.air.wait_months(m.parameters.policy)
-    needed = views.power_needed_month(m)
+    needed, ratio = views.power_needed_month(m), onsite.overbuild_ratio(p, sites.islanded)
     for c in campuses[coming == 0].tolist():
         mine = phases[sites.campus[phases] == c]
         short_kw = int(sites.facility_kw[mine].sum())
@@ -110,8 +110,7 @@ def switch_route(m: "Stargate") -> None:
             needed_in, p,
         )  # fmt: skip
         if m.month + option.months < float(m.power_months[mine].mean()):
-            ratio = float(onsite.overbuild_ratio(p, sites.islanded[[c]])[0])
-            wanted.append((c, option.klass, int(np.ceil(short_kw * ratio))))
+            wanted.append((c, option.klass, int(np.ceil(short_kw * ratio[c]))))
     order_plants(m, *np.array(wanted, np.int64).reshape(-1, 3).T)
 
 

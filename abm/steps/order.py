@@ -33,7 +33,7 @@ def order(m: "Stargate") -> None:
     certain = sites.under_way | views.is_wanted(m, queue) & power_in_reach(m) & carried
     phases = np.flatnonzero(certain | carried)
     live = certain[phases, np.newaxis] | early
-    at = np.ix_(phases, PHASE_CLASSES)
+    at = (phases[:, np.newaxis], PHASE_CLASSES)
     missing = sites.needed_kw[at] - sites.ordered_kw[at]
     start, need = works_month(m, phases), need_month(m, phases)
     i, k = np.nonzero(live & (missing > 0) & (order_month(m, start, need) <= m.month))

@@ -39,10 +39,11 @@ def permit(m: "Stargate") -> None:
 def apply(m: "Stargate") -> None:
     """Apply as early as the office's published wait before the first works calls for."""
     sites, p = m.sites, m.parameters.policy
-    wait = m.local.wait_months(p)[sites.region]
-    first = views.first_start(m)
-    due = ~sites.applied & ~sites.cancelled & (first - wait <= m.month) & (sites.clearing != NEVER)
-    rows = np.flatnonzero(due)
+    open_rows = np.flatnonzero(~sites.applied & ~sites.cancelled & (sites.clearing != NEVER))
+    if not len(open_rows):
+        return
+    wait = m.local.wait_months(p)[sites.region[open_rows]]
+    rows = open_rows[views.first_start(m)[open_rows] - wait <= m.month]
     if not len(rows):
         return
     sites.applied[rows] = True
@@ -51,10 +52,11 @@ def apply(m: "Stargate") -> None:
         m, "permit_fee", FACILITY, rows, m.ledger.accounts("states")[sites.region[rows]], np.rint(fee).astype(np.int64)
     )
     kept = sites.clearing[rows] < HISTORY_ENDS  # what was cleared by then had its permits: history is kept
-    in_history, open_rows = rows[kept], rows[~kept]
+    in_history, later = rows[kept], rows[~kept]
     m.local.grant_now(in_history, sites.region[in_history], m.month)
     sites.permit[in_history] = True
-    m.local.apply(open_rows, sites.region[open_rows], m.month, p)
+    if len(later):
+        m.local.apply(later, sites.region[later], m.month, p)
 
 
 def buy_land(m: "Stargate") -> None:

@@ -118,7 +118,7 @@ def unpaid_kw(m: "Stargate") -> Ints:
     """Facility kW each building under way has still to pay for: works as they proceed, IT as it comes, shape (P,)."""
     sites, it_share = m.sites, it_cost_share(m)
     rows = np.flatnonzero(sites.under_way)
-    it = np.ix_(rows, m.it_classes)
+    it = (rows[:, np.newaxis], m.it_classes)
     come = sites.delivered_kw[it] / np.maximum(sites.needed_kw[it], 1)
     price = m.news.price_usd_per_kw[m.it_classes]
     come = (come * price).sum(axis=1) / price.sum()

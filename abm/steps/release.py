@@ -83,7 +83,7 @@ def slot_month(m: "Stargate", phases: Ints) -> Floats:
 
     Its open order's date, or the published wait.
     """
-    at = np.ix_(phases, PHASE_CLASSES)
+    at = (phases[:, np.newaxis], PHASE_CLASSES)
     missing = m.sites.needed_kw[at] > m.sites.ordered_kw[at]
     month: Floats = np.where(missing, m.month + m.news.lead_months[PHASE_CLASSES], m.slot_months[at])
     return month
