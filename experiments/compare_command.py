@@ -117,7 +117,7 @@ def _print(to: Console, scenarios: "tuple[Scenario, Scenario]", moved: pl.DataFr
     to.print(Text(), table, sep="\n")
     others = len(moved) - len(key_rows(moved))
     notes = (
-        "Medians over the seeds; moved by: mean of the differences, seed by seed, with its 90 % interval, in brackets "
+        "Medians over the seeds; moved by: mean of the differences, seed by seed, with its 95 % interval, in brackets "
         "where it may be luck. Jobs are gross, not net."
     )
     to.print(Text(f"\n{notes}\n{others} other figures, every run and a chart in {out}"), soft_wrap=True)

@@ -4,6 +4,7 @@ Two runs with one seed share every draw that does not depend on what differs bet
 far less than either (common random numbers).
 """
 
+import math
 import multiprocessing
 import os
 import signal
@@ -13,11 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from scipy import stats
 
 import abm
 from abm import Column
 from experiments.collect import Collector
+from experiments.intervals import half_width
 from experiments.study_pieces import types_of
 from experiments.study_summary import RUN_ID, columns, inputs_of, row_of
 from experiments.study_workers import one_thread_each
@@ -25,7 +26,6 @@ from experiments.study_workers import one_thread_each
 if TYPE_CHECKING:
     from abm import Scenario
 
-BAND = 0.90
 _QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 DIFFERENCES = (
@@ -35,7 +35,7 @@ DIFFERENCES = (
     Column("a_median", "f64", "as unit", "stock", "Median over the seeds in the first scenario"),
     Column("b_median", "f64", "as unit", "stock", "Median over the seeds in the second"),
     Column("difference_mean", "f64", "as unit", "stock", "Mean of second less first, seed by seed"),
-    Column("difference_low", "f64", "as unit", "stock", "Low end of the 90 % confidence interval of that mean"),
+    Column("difference_low", "f64", "as unit", "stock", "Low end of the 95 % confidence interval of that mean"),
     Column("difference_high", "f64", "as unit", "stock", "High end of the same"),
     *(
         Column(f"difference_p{round(100 * q):02d}", "f64", "as unit", "stock", f"{round(100 * q)} % of seeds lie below")
@@ -130,9 +130,9 @@ def _difference(both: pl.DataFrame, column: Column) -> dict[str, Any]:
 
 
 def interval(values: pl.Series) -> tuple[float | None, float | None]:
-    """The confidence interval of a mean by Student's t, both None for fewer than two values."""
-    if len(values) < 2:
+    """The 95 % confidence interval of a mean, both None for fewer than two values."""
+    half = half_width(values.to_numpy())
+    if math.isnan(half):
         return None, None
-    mean, error = float(values.mean()), float(values.std()) / len(values) ** 0.5  # type: ignore[arg-type]
-    reach = float(stats.t.ppf(0.5 + BAND / 2, len(values) - 1)) * error
-    return mean - reach, mean + reach
+    mean = float(values.to_numpy().mean())
+    return mean - half, mean + half

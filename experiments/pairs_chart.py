@@ -12,7 +12,7 @@ _WIDTH, _PER_ROW, _AROUND = 7.2, 0.27, 1.5  # inches
 
 
 def draw(rows: pl.DataFrame, title: str, unit: str, told: str) -> Figure:
-    """A dot for each mean, a thick bar for its 90 % interval, a thin one for 90 % of the seeds.
+    """A dot for each mean, a thick bar for its 95 % interval, a thin one for 90 % of the seeds.
 
     Args:
         rows: label, mean, low, high, p05, p95, from top to bottom

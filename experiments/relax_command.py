@@ -31,7 +31,7 @@ VALUES = (
     Column("figure", "str", "", "id", "What that adds to: a column of the table runs"),
     Column("unit", "str", "", "text", "Unit of what follows"),
     Column("added_mean", "f64", "as unit", "stock", "Mean over the seeds of the run with more less the run as it is"),
-    Column("added_low", "f64", "as unit", "stock", "Low end of the 90 % confidence interval of that mean"),
+    Column("added_low", "f64", "as unit", "stock", "Low end of the 95 % confidence interval of that mean"),
     Column("added_high", "f64", "as unit", "stock", "High end of the same"),
     Column("added_p05", "f64", "as unit", "stock", "5 % of seeds lie below"),
     Column("added_p95", "f64", "as unit", "stock", "95 % of seeds lie below"),
@@ -105,7 +105,7 @@ def _print(to: Console, told: str, values: pl.DataFrame, out: "Path") -> None:
         table.add_row(name, *(_cell(values, name, figure) for figure in FIGURES))
     to.print(table)
     notes = (
-        "Added over the run, mean of the differences seed by seed and half its 90 % interval; in brackets what may be "
+        "Added over the run, mean of the differences seed by seed and half its 95 % interval; in brackets what may be "
         "luck. Jobs are gross, not net."
     )
     to.print(Text(f"\n{notes}\nThe table, every run and a chart in {out}"), soft_wrap=True)

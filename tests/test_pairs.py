@@ -33,10 +33,10 @@ def runs(a, b):
 
 
 def test_differences_are_taken_seed_by_seed():
-    """110-100, 220-200 and 330-300: 10, 20 and 30; mean 20, half-width of the 90 % interval 2.92 x 10 / sqrt(3)."""
-    row = pairs.differences(runs([100, 200, 300], [110, 220, 330]), "a", "b", FIGURES).row(0, named=True)
+    """116-100, 220-200 and 324-300: 16, 20 and 24; mean 20, half-width of the 95 % interval 4.30 x 4 / sqrt(3)."""
+    row = pairs.differences(runs([100, 200, 300], [116, 220, 324]), "a", "b", FIGURES).row(0, named=True)
     assert row["difference_mean"] == pytest.approx(20)
-    assert row["difference_low"] == pytest.approx(20 - 2.919986 * 10 / 3**0.5)
+    assert row["difference_low"] == pytest.approx(20 - 4.302653 * 4 / 3**0.5)
     assert (row["a_median"], row["b_median"], row["difference_p50"], row["seeds"]) == (200, 220, 20, 3)
     assert row["moved"]
 
