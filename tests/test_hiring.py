@@ -23,9 +23,9 @@ def test_each_crew_is_rounded_up_or_down(seed, people):
 def test_the_rows_of_all_sites_add_up_to_their_people(seed, people):
     """3,600 cells: a draw for each would miss the sum by some 30 rows; by trade three hundred, by 9."""
     wanted = rows_wanted(np.full((SITES, TRADES), people), 100, seed, 28)
-    assert abs(wanted.sum() - SITES * TRADES * people / 100) <= 4
-    assert np.abs(wanted.sum(axis=0) - SITES * people / 100).max() <= 4
-    assert np.abs(wanted.sum(axis=1) - TRADES * people / 100).max() <= 3
+    assert abs(wanted.sum() - SITES * TRADES * people / 100) <= 10
+    assert np.abs(wanted.sum(axis=0) - SITES * people / 100).max() <= 6
+    assert np.abs(wanted.sum(axis=1) - TRADES * people / 100).max() <= 4
 
 
 def test_a_crew_is_right_in_the_mean_over_seeds():

@@ -118,7 +118,7 @@ def rows_wanted(people: NDArray[np.float64], workers_per_row: int, seed: int, fi
     """People wanted by site and trade as rows, rounded up or down by marks that stay with the site, same shape.
 
     The marks are spread evenly over sites and over trades, and shifted by one draw: each crew is right in the mean, and
-    sums over sites or trades are within a row or two at any scale. Sites keep their marks when others are added, so a
+    sums over sites or trades are within a few rows at any scale. Sites keep their marks when others are added, so a
     crew that does not change has rows that do not.
 
     Source: randomly shifted lattice, Cranley and Patterson (1976).
