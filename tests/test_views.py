@@ -151,12 +151,17 @@ def test_only_what_comes_soon_and_has_late_power_counts_as_late():
 # ---- crews ----
 
 
+class Found:
+    """What the labour market gave some employers; like its outcome, the same only if it is itself."""
+
+    def __init__(self, heads, unfilled):
+        self.heads, self.unfilled = heads, unfilled
+
+
 def test_the_crew_found_is_weighed_with_the_whole_block():
     """Of two sites one found 8 of 10, the other 0 of 10; two more as everywhere, (8 + 2) of (20 + 2)."""
     m = SimpleNamespace(
-        last_outcome=SimpleNamespace(
-            heads=np.array([[99, 9], [5, 3], [0, 0]]), unfilled=np.array([[0, 0], [0, 2], [4, 6]])
-        ),
+        last_outcome=Found(np.array([[99, 9], [5, 3], [0, 0]]), np.array([[0, 0], [0, 2], [4, 6]])),
         question=SimpleNamespace(abundant=()), prior_rows=2,
     )  # fmt: skip
     everywhere = 10 / 22
@@ -168,7 +173,7 @@ def test_the_crew_found_is_weighed_with_the_whole_block():
 
 def test_who_wants_nobody_is_as_well_off_as_the_block():
     m = SimpleNamespace(
-        last_outcome=SimpleNamespace(heads=np.array([[6], [0]]), unfilled=np.array([[2], [0]])),
+        last_outcome=Found(np.array([[6], [0]]), np.array([[2], [0]])),
         question=SimpleNamespace(abundant=()), prior_rows=2,
     )  # fmt: skip
     assert views.crew_share(m, slice(0, 2))[1] == pytest.approx(0.8)  # (6 + 2) of (8 + 2)
@@ -186,7 +191,7 @@ def test_crew_shares_lie_between_nothing_and_all_and_fall_with_what_is_open(rows
     question = SimpleNamespace(abundant=())
 
     def share(open_jobs):
-        outcome = SimpleNamespace(heads=heads, unfilled=open_jobs)
+        outcome = Found(heads, open_jobs)
         return views.crew_share(
             SimpleNamespace(last_outcome=outcome, question=question, prior_rows=prior), slice(0, len(rows))
         )
